@@ -1,0 +1,302 @@
+"""Elements as plain lists, one list a column: what readers fill and what formatters walk.
+
+A Python object per element costs more than everything that is done with it. A reader therefore
+appends to these lists and hands them over as an Arrow table, and a formatter gets them back with one
+`to_pylist` a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+import pyarrow as pa
+
+from tore_export.documents.element import Cell, Element, ElementMeta
+from tore_export.documents.schema import CELL, DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
+
+__all__ = ["Cells", "DocumentRows", "ElementColumns", "decode_meta", "encode_meta"]
+
+Cells = list[list[tuple[str, int, int, bool]]]
+"""Rows of (text, row_span, col_span, header)."""
+
+
+def encode_meta(meta: ElementMeta | dict[str, Any] | None) -> str | None:
+    """Return an element's or a document's meta as JSON with sorted keys; None if it says nothing."""
+    import msgspec
+
+    return msgspec.json.encode(meta, order="sorted").decode() if meta else None
+
+
+def decode_meta(meta: str | None) -> dict[str, Any]:
+    """Return what `encode_meta` was given."""
+    import msgspec
+
+    found: dict[str, Any] = msgspec.json.decode(meta) if meta else {}
+    return found
+
+
+@dataclass(slots=True)
+class ElementColumns:
+    """Elements of several documents, one after the other; `counts[d]` belong to document d."""
+
+    counts: list[int] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    levels: list[int | None] = field(default_factory=list)
+    parents: list[str | None] = field(default_factory=list)
+    pages: list[int | None] = field(default_factory=list)
+    confidences: list[float | None] = field(default_factory=list)
+    cells: list[Cells | None] = field(default_factory=list)
+    metas: list[str | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def lists(self) -> tuple[list[Any], ...]:
+        """Return every list that holds one value an element."""
+        return (
+            self.ids,
+            self.kinds,
+            self.texts,
+            self.levels,
+            self.parents,
+            self.pages,
+            self.confidences,
+            self.cells,
+            self.metas,
+        )
+
+    @property
+    def offsets(self) -> list[int]:
+        """Where each document's elements begin, and where the last one's end."""
+        return list(accumulate(self.counts, initial=0))
+
+    def to_arrow(self) -> pa.ListArray:
+        """Return the column `elements` of the row contract."""
+        children = [
+            pa.array(self.ids, pa.string()),
+            pa.array(self.kinds, pa.int8()),
+            pa.array(self.texts, pa.string()),
+            pa.array(self.levels, pa.int16()),
+            pa.array(self.parents, pa.string()),
+            pa.array(self.pages, pa.int32()),
+            pa.array(self.confidences, pa.float32()),
+            _cells_to_arrow(self.cells),
+            pa.array(self.metas, pa.string()),
+        ]
+        values = pa.StructArray.from_arrays(children, fields=list(ELEMENT))
+        return pa.ListArray.from_arrays(
+            pa.array(self.offsets, pa.int32()), values, type=DOCUMENT.field("elements").type
+        )
+
+    @classmethod
+    def from_arrow(cls, column: pa.Array | pa.ChunkedArray) -> ElementColumns:
+        """Read the column `elements`; a null list has no elements."""
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        # flatten, not .values: it follows slices and leaves out what null lists cover
+        values = column.flatten()
+        counts = column.value_lengths().fill_null(0).to_pylist()
+        return cls(
+            counts=counts,
+            ids=values.field("id").to_pylist(),
+            kinds=values.field("kind").to_pylist(),
+            texts=values.field("text").to_pylist(),
+            levels=values.field("level").to_pylist(),
+            parents=values.field("parent").to_pylist(),
+            pages=values.field("page").to_pylist(),
+            confidences=values.field("confidence").to_pylist(),
+            cells=_cells_from_arrow(values.field("cells")),
+            metas=values.field("meta").to_pylist(),
+        )
+
+    @classmethod
+    def from_elements(cls, documents: Sequence[Sequence[Element]]) -> ElementColumns:
+        """Lay out Python elements as columns, one inner sequence a document."""
+        columns = cls(counts=[len(elements) for elements in documents])
+        for element in (element for elements in documents for element in elements):
+            columns.ids.append(element.id)
+            columns.kinds.append(int(element.kind))
+            columns.texts.append(element.text)
+            columns.levels.append(element.level)
+            columns.parents.append(element.parent)
+            columns.pages.append(element.page)
+            columns.confidences.append(element.confidence)
+            columns.cells.append(
+                None
+                if element.cells is None
+                else [[(c.text, c.row_span, c.col_span, c.header) for c in r] for r in element.cells]
+            )
+            columns.metas.append(encode_meta(element.meta))
+        return columns
+
+    def to_elements(self) -> list[list[Element]]:
+        """Return Python elements, one list a document."""
+        offsets = self.offsets
+        return [
+            [self._element(i) for i in range(start, end)]
+            for start, end in zip(offsets, offsets[1:], strict=False)
+        ]
+
+    def _element(self, i: int) -> Element:
+        cells = self.cells[i]
+        return Element(
+            kind=Kind(self.kinds[i]),
+            text=self.texts[i],
+            id=self.ids[i],
+            level=self.levels[i],
+            parent=self.parents[i],
+            page=self.pages[i],
+            confidence=self.confidences[i],
+            cells=None if cells is None else tuple(tuple(Cell(*c) for c in row) for row in cells),
+            meta=decode_meta(self.metas[i]),  # type: ignore[arg-type]  # JSON of an ElementMeta
+        )
+
+
+@dataclass(slots=True)
+class DocumentRows:
+    """Rows of the document grain in the making: what a source fills, document by document.
+
+    A reader appends an element's values to `elements`' lists and then closes the document with
+    `add`; what was appended since the last row belongs to it. `fail` instead takes those elements
+    back and closes the document as one that cannot be read.
+    """
+
+    unit: int
+    elements: ElementColumns = field(default_factory=ElementColumns)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    _closed: int = 0  # how many elements belong to rows already
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(
+        self,
+        doc_id: str,
+        source: str,
+        *,
+        place: int | None = None,
+        title: str | None = None,
+        created_at: str | None = None,
+        language: str | None = None,
+        meta: str | None = None,
+        warnings: int = 0,
+        reject: dict[str, Any] | None = None,
+    ) -> None:
+        """Close a document. `meta` is JSON, see `encode_meta`."""
+        self.elements.counts.append(len(self.elements) - self._closed)
+        self._closed = len(self.elements)
+        self.rows.append(
+            (place, doc_id, source, title, created_at, language, meta, warnings, reject)
+        )
+
+    def take_back(self) -> None:
+        """Forget the elements appended since the last row."""
+        for column in self.elements.lists():
+            del column[self._closed :]
+
+    def fail(
+        self, doc_id: str, source: str, *, rule: str, detail: str, place: int | None = None
+    ) -> None:
+        """Close a document that cannot be read, without elements."""
+        self.take_back()
+        reject = {
+            "failed": True,
+            "stage": "source",
+            "rule": rule,
+            "value": None,
+            "threshold": None,
+            "detail": detail,
+        }
+        self.add(doc_id, source, place=place, reject=reject)
+
+    def mark_end(self, n_documents: int) -> None:
+        """Close the unit, of which `n_documents` were emitted; see schema.py."""
+        reject = {
+            "failed": False,
+            "stage": "source",
+            "rule": END_OF_UNIT,
+            "value": float(n_documents),
+            "threshold": None,
+            "detail": None,
+        }
+        self.add("", "", reject=reject)
+
+    def to_table(self) -> pa.Table:
+        """Return the rows as a table of the schema DOCUMENT."""
+        places, ids, sources, titles, dates, languages, metas, warnings, rejects = (
+            zip(*self.rows, strict=True) if self.rows else ((),) * 9
+        )
+        arrays = [
+            pa.repeat(pa.scalar(self.unit, pa.int32()), len(self.rows)),
+            pa.array(places, pa.int64()),
+            pa.array(ids, pa.string()),
+            pa.array(sources, pa.string()),
+            pa.array(titles, pa.string()),
+            pa.array(dates, pa.string()),
+            pa.array(languages, pa.string()),
+            pa.array(metas, pa.string()),
+            pa.array(warnings, pa.int32()),
+            self.elements.to_arrow(),
+            pa.array(rejects, REJECT),
+        ]
+        return pa.Table.from_arrays(arrays, schema=DOCUMENT)
+
+
+def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
+    """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
+    row_counts: list[int | None] = []
+    cell_counts: list[int] = []
+    flat: list[tuple[str, int, int, bool]] = []
+    for cells in tables:
+        row_counts.append(None if cells is None else len(cells))
+        for row in cells or ():
+            cell_counts.append(len(row))
+            flat.extend(row)
+    texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
+    leaves = pa.StructArray.from_arrays(
+        [
+            pa.array(texts, pa.string()),
+            pa.array(row_spans, pa.int32()),
+            pa.array(col_spans, pa.int32()),
+            pa.array(headers, pa.bool_()),
+        ],
+        fields=list(CELL),
+    )
+    rows = pa.ListArray.from_arrays(
+        pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
+    )
+    starts = list(accumulate((count or 0 for count in row_counts), initial=0))
+    offsets = [
+        None if count is None else start for count, start in zip(row_counts, starts, strict=False)
+    ]
+    return pa.ListArray.from_arrays(pa.array([*offsets, starts[-1]], pa.int32()), rows)
+
+
+def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
+    """Return what `_cells_to_arrow` was given."""
+    row_counts = column.value_lengths().to_pylist()
+    if column.null_count == len(column):
+        return [None] * len(column)
+    rows = column.flatten()
+    leaves = rows.flatten()
+    flat = list(
+        zip(
+            leaves.field("text").to_pylist(),
+            leaves.field("row_span").to_pylist(),
+            leaves.field("col_span").to_pylist(),
+            leaves.field("header").to_pylist(),
+            strict=True,
+        )
+    )
+    ends = list(accumulate(rows.value_lengths().to_pylist(), initial=0))
+    all_rows = [flat[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    starts = list(accumulate((count or 0 for count in row_counts), initial=0))
+    return [
+        None if count is None else all_rows[start : start + count]
+        for count, start in zip(row_counts, starts, strict=False)
+    ]

@@ -1,0 +1,1 @@
+"""What happens to documents: one verb, one file, each a pure function of Arrow tables."""

@@ -1,0 +1,240 @@
+"""Files, local or on an object store, by path or URI (`s3://`, `gs://`, …), through Arrow.
+
+A path is always a string: it travels to other processes, where the file system behind it is made
+anew, once per process and store. On a local disk a file is written under a temporary name, synced and
+renamed; an object store makes a PUT visible as a whole by itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from tore_export.errors import StorageError
+
+__all__ = [
+    "FileInfo",
+    "delete",
+    "exists",
+    "is_remote",
+    "join",
+    "list_files",
+    "open_read",
+    "open_write",
+    "read_bytes",
+    "stat",
+    "write_bytes",
+]
+
+TEMPORARY = ".tmp-"
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """What is known of a file without opening it."""
+
+    path: str
+    size: int
+    stamp: str
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether `path` is a URI of another store than the local disk.
+
+    >>> is_remote("s3://bucket/key"), is_remote("a/b.jsonl"), is_remote("file:///a")
+    (True, False, False)
+    """
+    scheme, separator, _ = path.partition("://")
+    return bool(separator) and scheme.lower() not in ("", "file")
+
+
+def join(path: str, *parts: str) -> str:
+    """Join with `/`.
+
+    >>> join("out/", "data", "a.parquet")
+    'out/data/a.parquet'
+    """
+    return "/".join([path.rstrip("/") or "/" * path.startswith("/"), *parts])
+
+
+def local(path: str) -> str:
+    """Return a local path for `path`, which may be a `file://` URI."""
+    return urlsplit(path).path if path.startswith("file://") else path
+
+
+@lru_cache(maxsize=32)
+def _filesystem(scheme: str, authority: str) -> Any:
+    from pyarrow import fs
+
+    try:
+        found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
+    except (ValueError, NotImplementedError):
+        import fsspec
+
+        try:
+            found = fs.PyFileSystem(fs.FSSpecHandler(fsspec.filesystem(scheme)))
+        except (ValueError, ImportError) as error:
+            raise StorageError(
+                "no file system for this kind of path", where=f"{scheme}://", found=str(error)
+            ) from error
+    return found
+
+
+def _remote(path: str) -> tuple[Any, str]:
+    parts = urlsplit(path)
+    return _filesystem(parts.scheme, parts.netloc), parts.netloc + parts.path
+
+
+def _stamp(info: Any) -> str:
+    return str(info.mtime_ns if info.mtime_ns is not None else "")
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Turn what the system says into a sentence with the path and what to do."""
+    try:
+        yield
+    except OSError as error:
+        hints = {
+            errno.ENOSPC: "the disk is full: free some space and run the same command again",
+            errno.EDQUOT: "the quota is used up: free some space and run the same command again",
+            errno.EROFS: "the file system is read-only",
+            errno.EACCES: "permission denied",
+            errno.EPERM: "permission denied",
+        }
+        if error.errno in hints:
+            raise StorageError(
+                error.strerror or str(error), where=path, hint=hints[error.errno]
+            ) from error
+        raise
+
+
+def open_read(path: str) -> IO[bytes]:
+    """Open a file for reading bytes; it can be sought."""
+    if not is_remote(path):
+        return open(local(path), "rb")
+    filesystem, inner = _remote(path)
+    stream: IO[bytes] = filesystem.open_input_file(inner)
+    return stream
+
+
+def read_bytes(path: str, start: int = 0, length: int | None = None) -> bytes:
+    """Read `length` bytes from `start`, or all."""
+    with open_read(path) as stream:
+        if start:
+            stream.seek(start)
+        return stream.read() if length is None else stream.read(length)
+
+
+@contextmanager
+def open_write(path: str) -> Iterator[IO[bytes]]:
+    """Open a file for writing; it is there, whole and synced, once the block ends well, or not at all."""
+    if is_remote(path):
+        filesystem, inner = _remote(path)
+        with _told(path), filesystem.open_output_stream(inner) as stream:
+            yield stream
+        return
+    target = local(path)
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f"{TEMPORARY}{uuid.uuid4().hex[:12]}-{name}")
+    with _told(path):
+        os.makedirs(folder or ".", exist_ok=True)
+        try:
+            with open(temporary, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+            raise
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a whole file; see `open_write`."""
+    with open_write(path) as stream:
+        stream.write(data)
+
+
+def stat(path: str) -> FileInfo | None:
+    """Return a file's size and stamp; None where there is no file (a folder is none)."""
+    if not is_remote(path):
+        try:
+            found = os.stat(local(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if os.path.isdir(local(path)):
+            return None
+        return FileInfo(path, found.st_size, str(found.st_mtime_ns))
+    from pyarrow import fs
+
+    filesystem, inner = _remote(path)
+    info = filesystem.get_file_info(inner)
+    if info.type != fs.FileType.File:
+        return None
+    return FileInfo(path, info.size, _stamp(info))
+
+
+def exists(path: str) -> bool:
+    """Tell whether there is a file or a folder."""
+    if not is_remote(path):
+        return os.path.exists(local(path))
+    from pyarrow import fs
+
+    filesystem, inner = _remote(path)
+    return bool(filesystem.get_file_info(inner).type != fs.FileType.NotFound)
+
+
+def list_files(path: str) -> list[FileInfo]:
+    """Return the files directly in a folder, by name; none where there is no folder."""
+    if not is_remote(path):
+        if not os.path.isdir(local(path)):
+            return []
+        with os.scandir(local(path)) as entries:
+            found = [
+                FileInfo(join(path, e.name), e.stat().st_size, str(e.stat().st_mtime_ns))
+                for e in entries
+                if e.is_file()
+            ]
+        return sorted(found, key=lambda info: info.path)
+    from pyarrow import fs
+
+    filesystem, inner = _remote(path)
+    scheme = path.partition("://")[0]
+    infos = filesystem.get_file_info(fs.FileSelector(inner, allow_not_found=True))
+    return sorted(
+        (
+            FileInfo(f"{scheme}://{info.path}", info.size, _stamp(info))
+            for info in infos
+            if info.type == fs.FileType.File
+        ),
+        key=lambda info: info.path,
+    )
+
+
+def delete(path: str) -> None:
+    """Delete a file or a folder with all it holds; fine where there is nothing."""
+    if not is_remote(path):
+        import shutil
+
+        if os.path.isdir(local(path)) and not os.path.islink(local(path)):
+            shutil.rmtree(local(path), ignore_errors=True)
+        elif os.path.lexists(local(path)):
+            os.unlink(local(path))
+        return
+    from pyarrow import fs
+
+    filesystem, inner = _remote(path)
+    kind = filesystem.get_file_info(inner).type
+    if kind == fs.FileType.Directory:
+        filesystem.delete_dir(inner)
+    elif kind == fs.FileType.File:
+        filesystem.delete_file(inner)
