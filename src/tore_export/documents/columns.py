@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -129,7 +129,9 @@ class ElementColumns:
             columns.cells.append(
                 None
                 if element.cells is None
-                else [[(c.text, c.row_span, c.col_span, c.header) for c in r] for r in element.cells]
+                else [
+                    [(c.text, c.row_span, c.col_span, c.header) for c in r] for r in element.cells
+                ]
             )
             columns.metas.append(encode_meta(element.meta))
         return columns
@@ -137,10 +139,7 @@ class ElementColumns:
     def to_elements(self) -> list[list[Element]]:
         """Return Python elements, one list a document."""
         offsets = self.offsets
-        return [
-            [self._element(i) for i in range(start, end)]
-            for start, end in zip(offsets, offsets[1:], strict=False)
-        ]
+        return [[self._element(i) for i in range(start, end)] for start, end in pairwise(offsets)]
 
     def _element(self, i: int) -> Element:
         cells = self.cells[i]
@@ -294,7 +293,7 @@ def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
         )
     )
     ends = list(accumulate(rows.value_lengths().to_pylist(), initial=0))
-    all_rows = [flat[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    all_rows = [flat[start:end] for start, end in pairwise(ends)]
     starts = list(accumulate((count or 0 for count in row_counts), initial=0))
     return [
         None if count is None else all_rows[start : start + count]

@@ -1,0 +1,1 @@
+"""Turn parsed documents into fine-tuning datasets."""
