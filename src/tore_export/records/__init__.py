@@ -1,0 +1,1 @@
+"""Training records: tasks say what is asked, shapes how it is written."""

@@ -1,0 +1,1 @@
+"""What a training record asks for: one task, one file."""
