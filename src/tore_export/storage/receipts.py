@@ -66,7 +66,6 @@ class Receipt(msgspec.Struct, frozen=True):
     records: dict[str, int]
     tokens: dict[str, int]
     parts: list[Part]
-    n_bytes: int = 0
     warnings: int = 0
     seconds: float = 0.0
 

@@ -1,0 +1,68 @@
+"""The books of one unit, counted by the sink from the rows it saw, never claimed by the stages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.documents.schema import END_OF_UNIT
+from tore_export.errors import BooksError
+from tore_export.sinks.rejects import reasons_of, rejected_rows
+from tore_export.stages.stage import combined
+from tore_export.storage.receipts import Books
+
+__all__ = ["Account"]
+
+
+class Account:
+    """Count the rows of one unit and part them into kept and rejected."""
+
+    def __init__(self) -> None:
+        self.unit = -1
+        self.books = Books()
+        self.reasons: Counter[str] = Counter()
+        self.warnings = 0
+        self._promised: float | None = None
+
+    def walk(self, tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, pa.Table, pa.Table]]:
+        """Yield (documents, kept documents, rows for the rejects) of each table, in order.
+
+        **Raises** BooksError where the tables are not one whole unit.
+        """
+        for whole in tables:
+            if not whole.num_rows:
+                continue
+            table = self._take_mark(whole)
+            reject = combined(table["reject"])
+            is_live = pc.is_null(reject)
+            kept = table.filter(is_live)
+            rejected = rejected_rows(table.filter(pc.invert(is_live)))
+            failed = pc.sum(rejected["failed"]).as_py() or 0
+            self.books += Books(table.num_rows, kept.num_rows, rejected.num_rows - failed, failed)
+            self.reasons.update(reasons_of(rejected))
+            self.warnings += pc.sum(table["warnings"]).as_py() or 0
+            yield table, kept, rejected
+        if self._promised != self.books.seen:
+            raise BooksError(
+                f"unit {self.unit} is not whole: its source read {self._promised:g} documents"
+                if self._promised is not None
+                else f"unit {self.unit} has no end",
+                found=f"{self.books.seen} at the sink",
+            )
+
+    def _take_mark(self, table: pa.Table) -> pa.Table:
+        units = pc.unique(table["unit"]).to_pylist()
+        if self.unit < 0:
+            self.unit = units[0]
+        if units != [self.unit] or self._promised is not None:
+            raise BooksError(f"rows of other units within unit {self.unit}", found=str(units))
+        reject = combined(table["reject"])
+        is_mark = pc.fill_null(pc.equal(pc.struct_field(reject, "rule"), END_OF_UNIT), False)
+        marks = pc.struct_field(reject, "value").filter(is_mark)
+        if len(marks):
+            self._promised = pc.sum(marks).as_py() if len(marks) == 1 else -1.0
+            return table.filter(pc.invert(is_mark))
+        return table

@@ -1,0 +1,49 @@
+"""Facts: what is known of each document, without its text. Reports and audits read these."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tore_export.sinks.writing import HashingWriter
+from tore_export.stages.stage import combined
+
+__all__ = ["FACTS", "facts_of", "write_facts"]
+
+FACTS = (
+    "doc_id",
+    "source",
+    "place",
+    "language",
+    "warnings",
+    "n_tokens",
+    "quality_score",
+    "signals",
+    "split",
+    "text_hash",
+)
+"""Columns of a document that are kept as facts, where the plan makes them."""
+
+
+def facts_of(table: pa.Table) -> pa.Table:
+    """Return the facts of a table's documents.
+
+    **Rows** 1:1. **Reads** those of FACTS that are there, elements, records, reject.
+    """
+    names = [name for name in FACTS if name in table.column_names]
+    columns = {name: combined(table[name]) for name in names}
+    columns["n_elements"] = pc.fill_null(pc.list_value_length(combined(table["elements"])), 0)
+    reject = combined(table["reject"])
+    if "records" in table.column_names:
+        n_records = pc.list_value_length(combined(table["records"]))
+        columns["n_records"] = pc.if_else(pc.is_null(reject), n_records, 0)
+    for field in ("failed", "stage", "rule", "value", "threshold"):
+        columns[field] = pc.struct_field(reject, field)
+    return pa.table(columns)
+
+
+def write_facts(tables: list[pa.Table], out: HashingWriter) -> None:
+    """Write one Parquet file of facts; nothing where there are none."""
+    if tables:
+        pq.write_table(pa.concat_tables(tables), out, compression="zstd", compression_level=1)
