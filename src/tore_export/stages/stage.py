@@ -36,8 +36,11 @@ def is_live(table: pa.Table) -> pa.Array:
 
 
 def combined(column: pa.ChunkedArray) -> pa.Array:
-    """Return the column as one array."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    """Return the column as one array, which may be a slice of a longer one."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    # combine_chunks copies even where there is one chunk
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:

@@ -1,0 +1,229 @@
+"""Normalize: one spelling for what looks the same, before anything is rendered, scored or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.documents.schema import CELL, ELEMENT, Kind
+from tore_export.errors import ConfigError, nearest
+from tore_export.stages.stage import combined, is_live, put
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Normalize"]
+
+VERBATIM = (Kind.CODE, Kind.FORMULA)
+"""Kinds in which every space and every character may mean something."""
+
+SPACES = r"\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"
+"""Unicode's spaces but for the ASCII ones, as the inside of a character class."""
+
+REMOVED = r"\x01-\x08\x0E-\x1F\x7F\x{AD}\x{200B}\x{2060}\x{FEFF}"
+"""Controls and what has neither width nor meaning; the joiners U+200C and U+200D do mean something."""
+
+BREAKS = r"\r\x0B\x0C\x{85}\x{2028}\x{2029}"
+"""What ends a line besides the newline."""
+
+MISREAD = {
+    chr(byte): bytes([byte]).decode("cp1252", "replace")
+    for byte in range(0x80, 0xA0)
+    if byte != 0x85
+}
+"""C1 controls are windows-1252 bytes that were read as Latin-1; here is what was meant."""
+
+CHANGED_BY = {
+    "NFC": (
+        # all that combines, Hangul's parts, and the blocks of characters that are themselves not NFC
+        r"\p{M}\x{1160}-\x{11FF}\x{340}-\x{387}\x{958}-\x{95F}\x{9DC}-\x{9DF}\x{A33}-\x{A5E}"
+        r"\x{B5C}\x{B5D}\x{F43}-\x{FB9}\x{1F00}-\x{1FFF}\x{2000}\x{2001}\x{2126}\x{212A}\x{212B}"
+        r"\x{2329}\x{232A}\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4F}\x{1D15E}-\x{1D1C0}"
+        r"\x{2F800}-\x{2FA1F}"
+    ),
+    "NFKC": r"\x{80}-\x{10FFFF}",
+    "none": "",
+}
+"""For each form, a class of characters that holds all whose presence can make a text not be in it."""
+
+
+@dataclass(frozen=True)
+class Normalize:
+    r"""Bring the texts of elements and cells, and titles, into one Unicode form with plain spaces.
+
+    In every text NUL becomes U+FFFD and `\r\n` becomes `\n`; in code and formulas nothing else does.
+    All other texts are brought into `unicode_form`, lose control and zero-width characters, and get
+    `\n` for every kind of line end and the windows-1252 character for a C1 control. Except in RAW
+    text, whose indentation may be that of code, a run of spaces of any kind becomes one plain space,
+    spaces at the ends of lines go, three and more newlines become two, and the ends are stripped.
+    NFC keeps ligatures. Doing it twice changes nothing.
+
+    It costs one regular expression over each column; only texts it finds are written again.
+
+    **Rows** 1:1; rejected rows are left alone.
+    **Reads / Writes** `elements` (`text`, and `text` of `cells`), `title`.
+    **Raises** ConfigError if `unicode_form` is none of NFC, NFKC, none.
+    **Source** Unicode Standard Annex 15 (forms); WHATWG Encoding Standard (Latin-1 is windows-1252).
+
+    >>> from tore_export.documents.columns import DocumentRows, ElementColumns
+    >>> rows = DocumentRows(unit=0)
+    >>> for column in rows.elements.lists():
+    ...     column.append(None)
+    >>> rows.elements.kinds[:], rows.elements.texts[:] = [1], ["e\u0301te\u00a0 1\r\n"]
+    >>> rows.add("a", "a.md")
+    >>> ElementColumns.from_arrow(Normalize()(rows.to_table())["elements"]).texts
+    ['éte 1']
+    """
+
+    unicode_form: str = "NFC"
+
+    reads: ClassVar[tuple[str, ...]] = ("elements", "title", "reject")
+    writes: ClassVar[tuple[str, ...]] = ("elements", "title")
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        if self.unicode_form not in CHANGED_BY:
+            raise ConfigError(
+                "unknown Unicode form",
+                where="unicode_form",
+                found=self.unicode_form,
+                allowed=", ".join(CHANGED_BY),
+                hint=nearest(self.unicode_form, CHANGED_BY),
+            )
+
+    def __call__(self, table: pa.Table) -> pa.Table:
+        """Return the table with normal texts."""
+        live = is_live(table)
+        titles = combined(table["title"])
+        new_titles = self._prose(titles, live)
+        if new_titles is not titles:
+            table = put(table, "title", new_titles)
+        elements = combined(table["elements"])
+        new_elements = self._elements(elements, live)
+        return table if new_elements is elements else put(table, "elements", new_elements)
+
+    def _elements(self, elements: pa.ListArray, live: pa.Array) -> pa.ListArray:
+        values = elements.flatten()
+        live = _inherited(live, elements)
+        texts, cells, kinds = values.field("text"), values.field("cells"), values.field("kind")
+        verbatim = pc.is_in(kinds, pa.array([int(kind) for kind in VERBATIM], pa.int8()))
+        raw = pc.is_in(kinds, pa.array([int(Kind.RAW)], pa.int8()))
+        spaced = pc.invert(pc.or_(verbatim, raw))
+        new_texts = _rewritten(
+            texts,
+            (pc.and_(spaced, live), self._prose_fault(), self._mend_prose),
+            (pc.and_(raw, live), self._character_fault(), self._mend_characters),
+            (pc.and_(verbatim, live), r"\x00|\r\n", _mend_verbatim),
+        )
+        new_cells = self._cells(cells, live)
+        if new_texts is texts and new_cells is cells:
+            return elements
+        return _with(elements, values, ELEMENT, text=new_texts, cells=new_cells)
+
+    def _cells(self, cells: pa.ListArray, live: pa.Array) -> pa.ListArray:
+        rows = cells.flatten()
+        leaves = rows.flatten()
+        texts = leaves.field("text")
+        new_texts = self._prose(texts, _inherited(_inherited(live, cells), rows))
+        if new_texts is texts:
+            return cells
+        return _lists(cells, _with(rows, leaves, CELL, text=new_texts))
+
+    def _prose(self, texts: pa.Array, chosen: pa.Array) -> pa.Array:
+        return _rewritten(texts, (chosen, self._prose_fault(), self._mend_prose))
+
+    def _prose_fault(self) -> str:
+        return rf"{self._character_fault(SPACES)}|  |[ \t]\n|\n\n\n|\A[ \t\n]|[ \t\n]\z"
+
+    def _character_fault(self, more: str = "") -> str:
+        changed = CHANGED_BY[self.unicode_form]
+        return rf"[\x00{REMOVED}{BREAKS}\x{{80}}-\x{{9F}}{changed}{more}]"
+
+    def _mend_prose(self, texts: pl.Series) -> pl.Series:
+        def mend(faulty: pl.Series) -> pl.Series:
+            return self._mend_characters(faulty).str.replace_all(f"[{SPACES}]", " ")
+
+        texts = _where(texts, texts.str.contains(self._character_fault(SPACES)), mend)
+        return (
+            texts.str.replace_all(" {2,}", " ")
+            .str.replace_all(r"[ \t]+\n", "\n")
+            .str.replace_all(r"\n{3,}", "\n\n")
+            .str.strip_chars(" \t\n")
+        )
+
+    def _mend_characters(self, texts: pl.Series) -> pl.Series:
+        texts = texts.str.replace_all("\r\n", "\n", literal=True)
+        texts = texts.str.replace_all(f"[{BREAKS}]", "\n").str.replace_all(f"[{REMOVED}]", "")
+        texts = texts.str.replace_all("\0", "\ufffd", literal=True)
+        misread = texts.str.contains(r"[\x{80}-\x{9F}]")
+        texts = _where(texts, misread, lambda found: found.str.replace_many(MISREAD))
+        changed = CHANGED_BY[self.unicode_form]
+        if not changed:
+            return texts
+        form: Any = self.unicode_form
+        return _where(
+            texts, texts.str.contains(f"[{changed}]"), lambda found: found.str.normalize(form)
+        )
+
+
+def _mend_verbatim(texts: pl.Series) -> pl.Series:
+    texts = texts.str.replace_all("\r\n", "\n", literal=True)
+    return texts.str.replace_all("\0", "\ufffd", literal=True)
+
+
+def _rewritten(
+    texts: pa.Array, *ways: tuple[pa.Array, str, Callable[[pl.Series], pl.Series]]
+) -> pa.Array:
+    """Return `texts` changed in each of the ways; the very same array if there is nothing to do.
+
+    A way is (which texts are meant, a regular expression, what to do with those that match it).
+    """
+    import polars as pl
+
+    before = after = pl.Series(texts, dtype=pl.String)
+    for chosen, fault, mend in ways:
+        if not chosen.true_count:
+            continue
+        if chosen.true_count == len(chosen):
+            faulty = before.str.contains(fault).arg_true()
+        else:
+            places = pl.Series(chosen).arg_true()
+            faulty = places.filter(before.gather(places).str.contains(fault))
+        if len(faulty):
+            # scatter changes a series in place
+            after = before.clone() if after is before else after
+            after.scatter(faulty, mend(before.gather(faulty)))
+    return texts if after is before else after.to_arrow().cast(texts.type)
+
+
+def _where(texts: pl.Series, flags: pl.Series, mend: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return `texts` with `mend` done to those that are flagged."""
+    if not flags.any():
+        return texts
+    return texts.scatter(flags.arg_true(), mend(texts.filter(flags)))
+
+
+def _inherited(flags: pa.Array, lists: pa.ListArray) -> pa.Array:
+    """Return for each value of `lists` the flag of its list."""
+    return flags.take(pc.list_parent_indices(lists))
+
+
+def _with(
+    lists: pa.ListArray, values: pa.StructArray, struct: pa.StructType, **changed: pa.Array
+) -> pa.ListArray:
+    """Return `lists` of `values` in which some fields are changed."""
+    children = [changed.get(field.name, values.field(field.name)) for field in struct]
+    return _lists(lists, pa.StructArray.from_arrays(children, fields=list(struct)))
+
+
+def _lists(like: pa.ListArray, values: pa.Array) -> pa.ListArray:
+    """Return lists as long, and null, as those of `like`, made of other values."""
+    lengths = pc.fill_null(like.value_lengths(), 0)
+    offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])
+    return pa.ListArray.from_arrays(
+        offsets, values, type=like.type, mask=like.is_null() if like.null_count else None
+    )
