@@ -12,7 +12,8 @@ from tore_export.documents.schema import END_OF_UNIT
 from tore_export.errors import BooksError
 from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.stage import combined
-from tore_export.storage.receipts import Books
+from tore_export.storage.layout import Layout
+from tore_export.storage.receipts import Books, Part, Receipt, write_receipt
 
 __all__ = ["Account"]
 
@@ -52,6 +53,31 @@ class Account:
                 else f"unit {self.unit} has no end",
                 found=f"{self.books.seen} at the sink",
             )
+
+    def close(
+        self,
+        layout: Layout,
+        fingerprint: str,
+        *,
+        records: Counter[str],
+        tokens: Counter[str],
+        parts: list[Part],
+        seconds: float,
+    ) -> Receipt:
+        """Write the receipt: every file it names is in place."""
+        receipt = Receipt(
+            unit=self.unit,
+            fingerprint=fingerprint,
+            documents=self.books,
+            reasons=dict(sorted(self.reasons.items())),
+            records=dict(sorted(records.items())),
+            tokens=dict(sorted(tokens.items())),
+            parts=parts,
+            warnings=self.warnings,
+            seconds=round(seconds, 3),
+        )
+        write_receipt(layout.receipts, receipt)
+        return receipt
 
     def _take_mark(self, table: pa.Table) -> pa.Table:
         units = pc.unique(table["unit"]).to_pylist()

@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 
 from tore_export.sinks.writing import HashingWriter
 from tore_export.stages.stage import combined
+from tore_export.storage.files import join, open_write
+from tore_export.storage.layout import Layout
 
 __all__ = ["FACTS", "facts_of", "write_facts"]
 
@@ -43,7 +45,11 @@ def facts_of(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def write_facts(tables: list[pa.Table], out: HashingWriter) -> None:
-    """Write one Parquet file of facts; nothing where there are none."""
-    if tables:
-        pq.write_table(pa.concat_tables(tables), out, compression="zstd", compression_level=1)
+def write_facts(layout: Layout, unit: int, tables: list[pa.Table]) -> None:
+    """Write a unit's facts as one Parquet file; none for a unit without documents."""
+    if not tables:
+        return
+    with open_write(join(layout.facts, f"unit-{unit:06d}.parquet")) as stream:
+        pq.write_table(
+            pa.concat_tables(tables), HashingWriter(stream), compression="zstd", compression_level=1
+        )

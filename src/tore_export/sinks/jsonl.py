@@ -33,7 +33,7 @@ class JsonLinesPart:
 
     suffix = ".jsonl"
 
-    def __init__(self, stream: IO[bytes], schema: pa.Schema, *, zstd: bool = False) -> None:
+    def __init__(self, stream: IO[bytes], *, zstd: bool = False) -> None:
         self.out = HashingWriter(stream)
         self._codec = pa.Codec("zstd", compression_level=ZSTD_LEVEL) if zstd else None
         self._pending = bytearray()

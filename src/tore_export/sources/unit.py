@@ -35,6 +35,7 @@ class Unit:
     start: int = 0
     end: int = 0
     n_bytes: int = 0
+    limit: int | None = None  # only the first so many documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ __all__ = [
     "open_write",
     "read_bytes",
     "stat",
+    "sync",
+    "walk",
     "write_bytes",
 ]
 
@@ -134,8 +136,11 @@ def read_bytes(path: str, start: int = 0, length: int | None = None) -> bytes:
 
 
 @contextmanager
-def open_write(path: str) -> Iterator[IO[bytes]]:
-    """Open a file for writing; it is there, whole and synced, once the block ends well, or not at all."""
+def open_write(path: str, *, synced: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file for writing: once the block ends well it is there, whole and synced, else not at all.
+
+    With `synced=False` the caller brings many files to the disk with one call of `sync`.
+    """
     if is_remote(path):
         filesystem, inner = _remote(path)
         with _told(path), filesystem.open_output_stream(inner) as stream:
@@ -150,7 +155,8 @@ def open_write(path: str) -> Iterator[IO[bytes]]:
             with open(temporary, "wb") as stream:
                 yield stream
                 stream.flush()
-                os.fsync(stream.fileno())
+                if synced:
+                    os.fsync(stream.fileno())
             os.replace(temporary, target)
         except BaseException:
             if os.path.exists(temporary):
@@ -205,11 +211,22 @@ def list_files(path: str) -> list[FileInfo]:
                 if e.is_file()
             ]
         return sorted(found, key=lambda info: info.path)
+    return _remote_files(path, recursive=False)
+
+
+def walk(path: str) -> list[FileInfo]:
+    """Return all files below a folder of an object store, by name."""
+    return _remote_files(path, recursive=True)
+
+
+def _remote_files(path: str, *, recursive: bool) -> list[FileInfo]:
     from pyarrow import fs
 
     filesystem, inner = _remote(path)
     scheme = path.partition("://")[0]
-    infos = filesystem.get_file_info(fs.FileSelector(inner, allow_not_found=True))
+    infos = filesystem.get_file_info(
+        fs.FileSelector(inner.rstrip("/"), recursive=recursive, allow_not_found=True)
+    )
     return sorted(
         (
             FileInfo(f"{scheme}://{info.path}", info.size, _stamp(info))
@@ -218,6 +235,15 @@ def list_files(path: str) -> list[FileInfo]:
         ),
         key=lambda info: info.path,
     )
+
+
+def sync(path: str) -> None:
+    """Bring to the disk what was written unsynced anywhere on the local machine.
+
+    One call for a thousand small files costs what a sync of each of a few would.
+    """
+    if not is_remote(path):
+        os.sync()
 
 
 def delete(path: str) -> None:

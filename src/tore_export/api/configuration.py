@@ -1,0 +1,109 @@
+"""Load and merge configuration: defaults < YAML file < environment < command line.
+
+An unknown key is an error that names the file and line it stands in and the nearest known key.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from tore_export.config import ExportConfig
+from tore_export.errors import ConfigError, nearest
+
+__all__ = ["ENVIRONMENT_PREFIX", "load_config"]
+
+ENVIRONMENT_PREFIX = "TORE_EXPORT_"
+_NOT_CONFIGURATION = {"CORPUS"}  # names the tests' corpus
+
+Config = TypeVar("Config", bound=ExportConfig)
+
+
+def load_config(
+    model: type[Config],
+    *,
+    file: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Config:
+    """Return the configuration of kind `model`.
+
+    `file` is a YAML file; `environment` is `os.environ` unless given; `options` are those of the
+    command line, of which None means not said.
+
+    **Raises** ConfigError for an unknown key or a wrong value, naming where it was said.
+
+    >>> from tore_export.config import TrainingConfig
+    >>> load_config(TrainingConfig, environment={"TORE_EXPORT_SEED": "7"}).seed
+    7
+    """
+    values: dict[str, Any] = {}
+    said: dict[str, str] = {}
+    if file is not None:
+        for key, (value, line) in _read_yaml(file).items():
+            values[key], said[key] = value, f"{file}:{line}"
+    for name, value in sorted((os.environ if environment is None else environment).items()):
+        key = name.removeprefix(ENVIRONMENT_PREFIX)
+        if key != name and key not in _NOT_CONFIGURATION:
+            values[key.lower()], said[key.lower()] = value, f"environment {name}"
+    for key, value in (options or {}).items():
+        if value is not None:
+            values[key], said[key] = value, f"--{key.replace('_', '-')}"
+    for key, where in said.items():
+        if key not in model.model_fields:
+            raise ConfigError(
+                f"unknown key {key!r}",
+                where=where,
+                hint=nearest(key, model.model_fields) or "see `tore-export training --help`",
+            )
+    try:
+        return model(**values)
+    except ValidationError as error:
+        raise _told(error, said) from error
+
+
+def _told(error: ValidationError, said: Mapping[str, str]) -> ConfigError:
+    first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    message = first["msg"].removeprefix("Value error, ")
+    named = key or message.partition(":")[0]
+    return ConfigError(
+        f"{key}: {message[:1].lower()}{message[1:]}" if key else message,
+        where=said.get(named),
+        found=repr(first["input"]) if key and first["type"] != "value_error" else None,
+    )
+
+
+def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:
+    """Return key → (value, line) of a YAML file that holds one mapping."""
+    import yaml
+
+    try:
+        with open(file, encoding="utf-8") as stream:
+            text = stream.read()
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except FileNotFoundError as error:
+        raise ConfigError("no such configuration file", where=file) from error
+    except IsADirectoryError as error:
+        raise ConfigError("is a folder, not a configuration file", where=file) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "the configuration file cannot be read", where=file, found=error
+        ) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(f"not YAML: {problem}", where=f"{file}{line}") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(
+            "not a mapping", where=f"{file}:1", found=type(values).__name__, allowed="key: value"
+        )
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    return {str(key): (value, lines.get(str(key), 1)) for key, value in values.items()}

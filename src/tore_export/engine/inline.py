@@ -1,0 +1,42 @@
+"""The engine in this process: for one document, previews, and inputs too small for Ray's start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tore_export.engine.guard import guarded
+from tore_export.engine.threads import one_thread_each
+from tore_export.plan.build import Plan
+from tore_export.sinks.shards import Join, JoinReceipt
+from tore_export.sources.unit import Unit
+from tore_export.storage.receipts import Receipt
+
+__all__ = ["InlineEngine"]
+
+
+class InlineEngine:
+    """Carry out units one after the other, in input order."""
+
+    name = "inline"
+    operator: str | None = None
+
+    def __enter__(self) -> InlineEngine:
+        one_thread_each()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+
+    def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
+        """Yield receipts as units are done."""
+        stages = [guarded(stage) for stage in plan.stages]
+        for unit in pending:
+            tables = plan.read(unit)
+            for stage in stages:
+                tables = map(stage, tables)
+            yield [plan.sink.write_unit(tables)]
+
+    def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
+        """Yield receipts as shards are joined."""
+        for task in pending:
+            yield plan.sink.join(task)

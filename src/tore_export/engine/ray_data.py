@@ -1,0 +1,245 @@
+"""The engine on Ray Data, on the cores of one machine or on a cluster.
+
+The code reads as the sentence: documents are sharded into a Dataset, one read task a unit; each stage
+is one `map_batches`; the sink writes where the rows are. Ray fuses all of it into one operator, so a
+unit is one task, and text never enters the object store. What comes back is a receipt a unit.
+
+Two settings keep it so, found by trial on Ray 2.60: one block a unit (`override_num_blocks`), or a
+step that splits blocks comes between; and `batch_size=None`, or the read stays apart. Between fused
+steps Ray gathers blocks up to `target_max_block_size`, which is lowered here so that a worker's
+memory does not grow with the unit.
+
+Progress comes from receipts: a fused operator tells nothing before its task ends, and a receipt says
+just that.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import ray
+import ray.data
+from ray.data.block import BlockMetadata
+from ray.data.datasource import Datasink, Datasource, ReadTask
+
+from tore_export.engine.cluster import check_paths, connect
+from tore_export.engine.guard import guarded
+from tore_export.engine.threads import THREAD_VARIABLES, one_thread_each, usable_cores
+from tore_export.errors import RunError, ToreExportError
+from tore_export.plan.build import Plan, Sink
+from tore_export.sinks.shards import Join, JoinReceipt
+from tore_export.sources.limit import read
+from tore_export.sources.unit import Limits, Unit
+from tore_export.storage.receipts import Receipt, Receipts
+
+__all__ = ["RayEngine"]
+
+BLOCK_BYTES = 16_000_000
+POLL_SECONDS = 0.25
+
+
+class Units(Datasource):  # type: ignore[misc]  # ray ships no types
+    """One read task a unit."""
+
+    def __init__(self, plan: Plan, units: Sequence[Unit]) -> None:
+        super().__init__()
+        self._plan = plan
+        self._units = units
+
+    def estimate_inmemory_data_size(self) -> int | None:
+        """Return None: not known, and not needed where the number of blocks is given."""
+        return None
+
+    def get_read_tasks(
+        self, parallelism: int, per_task_row_limit: int | None = None, data_context: Any = None
+    ) -> list[ReadTask]:
+        """Return the tasks, in the order they are to be worked on."""
+        unknown = BlockMetadata(num_rows=None, size_bytes=None, input_files=None, exec_stats=None)
+        limits, batch_size = self._plan.limits, self._plan.batch_size
+        return [ReadTask(_Read(unit, limits, batch_size), unknown) for unit in self._units]
+
+
+class _Read:
+    """Reads one unit. Holds no more of the plan than reading needs: it is sent with every task."""
+
+    def __init__(self, unit: Unit, limits: Limits, batch_size: int) -> None:
+        self.unit, self.limits, self.batch_size = unit, limits, batch_size
+
+    def __call__(self) -> Iterator[pa.Table]:
+        one_thread_each()
+        return read(self.unit, self.limits, self.batch_size)
+
+
+class UnitSink(Datasink):  # type: ignore[type-arg, misc]  # ray ships no types
+    """Hands the blocks of one unit to the plan's sink."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, blocks: Any, ctx: Any) -> int:
+        """Write a unit; its receipt is the result that counts."""
+        return self._sink.write_unit(iter(blocks)).unit
+
+    def get_name(self) -> str:
+        """Return the name Ray shows."""
+        return type(self._sink).__name__
+
+
+class RayEngine:
+    """Carry out units as tasks of one fused Ray Data operator.
+
+    `address` is that of a cluster; None starts one on this machine that ends with the `with` block.
+    `workers` bounds the tasks at a time. `paths` and `output` are what the nodes of a cluster are
+    asked for. `object_store_bytes` is for the local cluster.
+    """
+
+    name = "ray"
+
+    def __init__(
+        self,
+        address: str | None = None,
+        workers: int | None = None,
+        *,
+        paths: Sequence[str] = (),
+        output: str = ".",
+        object_store_bytes: int = 200_000_000,
+    ) -> None:
+        self.address = address
+        self.workers = workers
+        self.paths, self.output = paths, output
+        self.object_store_bytes = object_store_bytes
+        self.operator: str | None = None
+        self._started = False
+
+    def __enter__(self) -> RayEngine:
+        os.environ.setdefault("RAY_task_oom_retries", "3")
+        quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        if ray.is_initialized():
+            return self
+        if self.address in (None, "local"):
+            # a local cluster's workers inherit this environment; cheaper than a runtime_env
+            for name, value in THREAD_VARIABLES.items():
+                os.environ.setdefault(name, value)
+            ray.init(
+                address="local",
+                num_cpus=self.workers or usable_cores(),
+                object_store_memory=self.object_store_bytes,
+                **quiet,
+            )
+        else:
+            connect(str(self.address))
+            try:
+                check_paths(self.paths, self.output)
+            except BaseException:
+                ray.shutdown()
+                raise
+        self._started = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what was started."""
+        if self._started:
+            ray.shutdown()
+
+    def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
+        """Yield receipts as units are done. Large units are begun first, so that none is left over.
+
+        **Raises** what a worker raised, as it was.
+        """
+        if not pending:
+            return
+        order = sorted(pending, key=lambda unit: (-unit.n_bytes, unit.number))
+        receipts = Receipts(plan.sink.layout.receipts)
+        receipts.poll()
+        dataset = self._dataset(plan, order)
+        work = _InBackground(lambda: dataset.write_datasink(UnitSink(plan.sink)))
+        while work.is_running():
+            time.sleep(POLL_SECONDS)
+            yield receipts.poll()
+        work.result()
+        self.operator = operator_of(dataset)
+        yield receipts.poll()
+
+    def _dataset(self, plan: Plan, units: Sequence[Unit]) -> Any:
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.target_max_block_size = BLOCK_BYTES
+        concurrency = self.workers if self.address else None
+        dataset = ray.data.read_datasource(
+            Units(plan, units), override_num_blocks=len(units), concurrency=concurrency
+        )
+        for stage in plan.stages:
+            dataset = dataset.map_batches(
+                guarded(stage), batch_format="pyarrow", batch_size=None, concurrency=concurrency
+            )
+        return dataset
+
+    def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
+        """Yield receipts as shards are joined, in parallel."""
+        sink = ray.put(plan.sink)
+        join = ray.remote(_join)
+        tasks = [join.remote(sink, task) for task in pending]
+        while tasks:
+            done, tasks = ray.wait(tasks, timeout=None)
+            for reference in done:
+                try:
+                    yield ray.get(reference)
+                except ray.exceptions.RayError as error:
+                    raise _told(error) from error
+
+
+def operator_of(dataset: Any) -> str:
+    """Return the operators that a written dataset was carried out with, one a line."""
+    summary = dataset._write_ds.stats()
+    lines = [line for line in summary.splitlines() if line.startswith("Operator ")]
+    return "\n".join(line.split(" ", 2)[2].partition(":")[0] for line in lines)
+
+
+def _join(sink: Sink, task: Join) -> JoinReceipt:
+    one_thread_each()
+    return sink.join(task)
+
+
+def _told(error: BaseException) -> BaseException:
+    """Return our own error out of what Ray wraps around it, or one that says what Ray said."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, ToreExportError):
+        return cause
+    if isinstance(error, ToreExportError):
+        return error
+    return RunError(
+        "a worker failed for good",
+        found=str(cause or error).strip().split("\n")[-1][:500],
+        hint="run the same command again to go on where it stopped",
+    )
+
+
+class _InBackground:
+    """A call in a thread, so that receipts can be read while it runs."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._call()
+        except BaseException as error:  # it is raised where the result is asked for
+            self._error = error
+
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def result(self) -> None:
+        self._thread.join()
+        if self._error is not None:
+            raise _told(self._error) from self._error

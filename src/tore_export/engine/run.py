@@ -1,0 +1,201 @@
+"""Carry out a plan: lock, resume, units, shards, card, and the account of it all."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from tore_export.engine.resume import State
+from tore_export.errors import BooksError, TooManyFailedError
+from tore_export.observe.progress import OnProgress, Progress
+from tore_export.plan.build import Plan
+from tore_export.results import RunSummary
+from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
+from tore_export.sources.unit import Unit
+from tore_export.storage.lock import lock
+from tore_export.storage.receipts import Books, Receipt
+
+__all__ = ["Engine", "Run"]
+
+LEAST_DOCUMENTS_FOR_CEILING = 1_000
+
+
+class Engine(Protocol):
+    """What carries out units and joins. Two pages of code: inline.py and ray_data.py."""
+
+    name: str
+    operator: str | None
+
+    def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
+        """Yield receipts as units are done; an empty list says that time has passed."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
+        """Yield receipts as shards are joined."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+
+class Run:
+    """One run of a plan. `summary` tells the account at any time, also after it failed."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        start_engine: Callable[[], AbstractContextManager[Engine]],
+        *,
+        engine_name: str,
+        finish: Callable[[Plan, RunSummary], None],
+        on_progress: OnProgress | None = None,
+        max_failed_share: float = 1.0,
+        restart: bool = False,
+    ) -> None:
+        self.plan = plan
+        self._start_engine = start_engine
+        self._engine_name = engine_name
+        self._finish = finish
+        self._on_progress = on_progress or (lambda progress: None)
+        self._max_failed_share = max_failed_share
+        self._restart = restart
+        self._state = State(plan)
+        self._receipts: dict[int, Receipt] = {}
+        self._resumed: frozenset[int] = frozenset()
+        self._joined: list[JoinReceipt] = []
+        self._operator: str | None = None
+        self._started = time.perf_counter()
+        self._last: RunSummary | None = None
+
+    def execute(self) -> RunSummary:
+        """Do what is not done yet, and return the account of the whole.
+
+        **Raises** LockedError, ResumeError, StorageError, TooManyFailedError, BooksError; what was
+        finished before stays, and the same plan goes on from there.
+        """
+        with lock(self.plan.sink.layout.state_file("lock")):
+            done = self._state.begin(restart=self._restart)
+            if done is not None:
+                self._last = done
+                self._tell("done")
+                return done
+            self._receipts = dict(self._state.receipts())
+            self._resumed = frozenset(self._receipts)
+            self._tell("start")
+            with self._start_engine() as engine:
+                self._run_units(engine)
+                self._check_books()
+                self._run_joins(engine)
+                self._operator = engine.operator
+            summary = self.summary()
+            self._finish(self.plan, summary)
+            self._state.end(summary)
+            self._tell("done")
+            return summary
+
+    def _run_units(self, engine: Engine) -> None:
+        units = {unit.number: unit for unit in self.plan.units}
+        pending = [units[n] for n in sorted(set(units) - set(self._receipts))]
+        for receipts in engine.units(self.plan, pending):
+            for receipt in receipts:
+                self._receipts[receipt.unit] = receipt
+            self._check_ceiling()
+            self._tell("documents")
+
+    def _run_joins(self, engine: Engine) -> None:
+        tasks = plan_joins(self._receipts.values(), self.plan.splits, self.plan.shard_bytes)
+        joined = self._state.joined()
+        self._joined = [joined[task.name] for task in tasks if task.name in joined]
+        pending = [task for task in tasks if task.name not in joined]
+        names = {(task.split, task.number): task.name for task in tasks}
+        for receipt in engine.joins(self.plan, pending):
+            self._state.write_join(names[receipt.split, receipt.number], receipt)
+            self._joined.append(receipt)
+            self._tell("shards")
+        rows: Counter[str] = Counter()
+        for receipt in self._joined:
+            rows[receipt.split] += receipt.rows
+        books = self._books()
+        promised = self._totals("records") + Counter(rejects=books.dropped + books.failed)
+        if +rows != +promised:
+            raise BooksError("the shards do not hold what the units wrote", found=str(dict(rows)))
+
+    def _check_ceiling(self) -> None:
+        books = self._books()
+        if (
+            books.seen >= LEAST_DOCUMENTS_FOR_CEILING
+            and books.failed > self._max_failed_share * books.seen
+        ):
+            raise TooManyFailedError(
+                f"{books.failed:,} of {books.seen:,} documents failed",
+                found=_most_common(self._totals("reasons")),
+                allowed=f"{self._max_failed_share:.0%} (max_failed_share)",
+            )
+
+    def _check_books(self) -> None:
+        missing = {unit.number for unit in self.plan.units} - set(self._receipts)
+        if missing:
+            raise BooksError(
+                f"{len(missing)} units have no receipt", found=f"units {sorted(missing)[:5]}"
+            )
+        books = self._books()
+        if not books.balanced:
+            raise BooksError("in is not kept + dropped + failed", found=str(books.to_dict()))
+
+    def _books(self) -> Books:
+        return sum((r.documents for r in self._receipts.values()), Books())
+
+    def _totals(self, name: str) -> Counter[str]:
+        return _sum(getattr(receipt, name) for receipt in self._receipts.values())
+
+    def summary(self, error: str | None = None) -> RunSummary:
+        """Return the account as it stands."""
+        if self._last is not None:
+            return self._last
+        order = [*self.plan.splits]
+        records, tokens = self._totals("records"), self._totals("tokens")
+        return RunSummary(
+            documents=self._books().to_dict(),
+            reasons=dict(self._totals("reasons").most_common()),
+            records={split: records[split] for split in order},
+            tokens={split: tokens[split] for split in order},
+            output=self.plan.sink.layout.output,
+            engine=self._engine_name,
+            units=len(self.plan.units),
+            resumed_units=len(self._resumed),
+            warnings=sum(receipt.warnings for receipt in self._receipts.values()),
+            seconds=round(time.perf_counter() - self._started, 3),
+            n_bytes=self.plan.n_bytes,
+            operator=self._operator,
+            shards=tuple(sorted(join.path for join in self._joined)),
+            error=error,
+        )
+
+    def _tell(self, phase: str) -> None:
+        sizes = {unit.number: unit.n_bytes for unit in self.plan.units}
+        books = self._books()
+        self._on_progress(
+            Progress(
+                phase=phase,
+                documents=books.seen,
+                tokens=self._totals("tokens").total(),
+                rejected=books.dropped + books.failed,
+                units=len(self._receipts),
+                total_units=len(self.plan.units),
+                n_bytes=sum(sizes.get(n, 0) for n in self._receipts),
+                total_bytes=self.plan.n_bytes,
+                resumed_bytes=sum(sizes.get(n, 0) for n in self._resumed),
+                seconds=time.perf_counter() - self._started,
+            )
+        )
+
+
+def _sum(counts: Iterable[dict[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return total
+
+
+def _most_common(reasons: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in reasons.most_common(3))

@@ -1,0 +1,36 @@
+"""Libraries with threads of their own get one each, where the work is spread over processes."""
+
+from __future__ import annotations
+
+import os
+
+import pyarrow as pa
+
+__all__ = ["THREAD_VARIABLES", "one_thread_each", "usable_cores"]
+
+THREAD_VARIABLES = {
+    "POLARS_MAX_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+}
+"""Environment of a worker; read by libraries when they are first imported."""
+
+
+def one_thread_each() -> None:
+    """Keep Arrow, and what is not yet imported, to one thread in this process."""
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+    for name, value in THREAD_VARIABLES.items():
+        os.environ.setdefault(name, value)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use, by affinity and by its cgroup's quota."""
+    cores = len(os.sched_getaffinity(0))
+    try:
+        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as stream:
+            quota, period = stream.read().split()
+    except (OSError, ValueError):
+        return cores
+    return cores if quota == "max" else max(1, min(cores, int(int(quota) / int(period))))

@@ -1,0 +1,1 @@
+"""Watching a run: events that any display can show."""

@@ -1,0 +1,181 @@
+"""From a configuration to a plan. Read this to see the pipeline."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
+
+import msgspec
+import pyarrow as pa
+
+from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.plan.check import check_columns
+from tore_export.plan.inputs import find_inputs
+from tore_export.plan.units import limit_units, make_units
+from tore_export.records.shapes import text as text_shape
+from tore_export.sinks.dataset import DatasetSink
+from tore_export.sinks.shards import Join, JoinReceipt
+from tore_export.sources.limit import read
+from tore_export.sources.unit import InputFile, Limits, Unit
+from tore_export.stages.count_tokens import CountTokens
+from tore_export.stages.filter_quality import FilterQuality
+from tore_export.stages.format import Format
+from tore_export.stages.normalize import Normalize
+from tore_export.stages.score_quality import ScoreQuality
+from tore_export.stages.split import Split
+from tore_export.stages.stage import Stage
+from tore_export.stages.to_records import ToRecords
+from tore_export.storage.layout import SUFFIXES, Layout
+from tore_export.storage.receipts import Receipt
+
+__all__ = ["Plan", "Sink", "dataset_plan", "render_options"]
+
+
+class Sink(Protocol):
+    """What writes a unit's rows and, at the end, joins what units wrote."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where it writes."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    def write_unit(self, tables: Iterator[pa.Table]) -> Receipt:
+        """Write one unit, receipt last."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    def join(self, task: Join) -> JoinReceipt:
+        """Join parts to one shard."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is to be done, before anything is: units, stages, sink.
+
+    `description` is what a resumed run must agree with; `fingerprint` is its hash.
+    """
+
+    inputs: tuple[InputFile, ...]
+    units: tuple[Unit, ...]
+    stages: tuple[Stage, ...]
+    sink: Sink
+    splits: tuple[str, ...]
+    shard_bytes: int | None
+    limits: Limits
+    batch_size: int
+    description: dict[str, Any]
+    fingerprint: str
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the input."""
+        return sum(unit.n_bytes for unit in self.units)
+
+    def read(self, unit: Unit) -> Iterator[pa.Table]:
+        """Read a unit's documents."""
+        return read(unit, self.limits, self.batch_size)
+
+
+def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:
+    """Plan the job that makes a dataset of the documents at `paths`.
+
+    The stages are the pipeline, in order. Quality is scored on the elements, before they are
+    rendered: so a score does not depend on the format, and marks are no words.
+
+    **Raises** PreflightError where the input is not there.
+    """
+    stages: list[Stage] = [
+        Normalize(),
+        ScoreQuality(),
+        Format(config.default_format, render_options(config)),
+        CountTokens(config.default_tokenizer),
+    ]
+    if config.enable_filtering:
+        stages.append(FilterQuality(config.min_quality_score))
+    stages += [
+        ToRecords(config.task, config.shape, config.include_metadata),
+        Split(config.split_shares, config.split_strategy, config.group_by, config.seed),
+    ]
+    layout = Layout(output)
+    shard_format = config.shard_format
+    if layout.suffix is not None:
+        shard_format = dict(zip(SUFFIXES, ("jsonl", "jsonl.zst", "parquet"), strict=True))[
+            layout.suffix
+        ]
+    shard_bytes = None if layout.is_file else config.shard_size
+    sink = {
+        "shard_format": shard_format,
+        "shard_size": shard_bytes,
+        "include_metadata": config.include_metadata,
+    }
+    inputs, units, description, fingerprint = _describe(paths, config, stages, sink)
+    return Plan(
+        inputs=inputs,
+        units=units,
+        stages=tuple(stages),
+        sink=DatasetSink(
+            layout, fingerprint, text_shape.schema(config.include_metadata), shard_format
+        ),
+        splits=tuple(name for name, _ in config.split_shares),
+        shard_bytes=shard_bytes,
+        limits=_limits(config),
+        batch_size=config.batch_size,
+        description=description,
+        fingerprint=fingerprint,
+    )
+
+
+def render_options(config: ExportConfig) -> tuple[tuple[str, Any], ...]:
+    """Return the options of the formatter that the configuration's default format needs."""
+    return options_of(config.default_format, config)
+
+
+def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
+    """Return the options of the formatter `name` as pairs."""
+    options: dict[str, Any] = {
+        "include_furniture": config.include_furniture,
+        "images": config.images,
+        "merged_cells": config.merged_cells,
+        "preserve_structure": config.preserve_structure,
+    }
+    if name == "markdown":
+        options |= {"flavor": config.markdown_flavor, "heading_offset": config.heading_offset}
+    return tuple(sorted(options.items()))
+
+
+def _limits(config: ExportConfig) -> Limits:
+    return Limits(config.max_document_bytes, config.max_elements, config.max_depth)
+
+
+def _describe(
+    paths: Sequence[str], config: ExportConfig, stages: Sequence[Stage], sink: dict[str, Any]
+) -> tuple[tuple[InputFile, ...], tuple[Unit, ...], dict[str, Any], str]:
+    inputs = tuple(find_inputs(paths, config.include, config.exclude))
+    units = make_units(inputs)
+    limits = _limits(config)
+    if config.limit is not None:
+        units = limit_units(units, config.limit, limits, config.batch_size)
+    check_columns(stages)
+    files = sha256()
+    for file in inputs:
+        files.update(f"{file.source}\0{file.size}\0{file.stamp}\n".encode())
+    description = {
+        "input": {
+            "n_files": len(inputs),
+            "n_bytes": sum(file.size for file in inputs),
+            "sha256": files.hexdigest(),
+        },
+        "limits": dataclasses.asdict(limits) | {"limit": config.limit},
+        "stages": {
+            type(stage).__name__: {"version": stage.version} | dataclasses.asdict(stage)  # type: ignore[call-overload]  # a stage is a dataclass
+            for stage in stages
+        },
+        "sink": sink,
+    }
+    # through JSON and back: what is compared on resume is what was written
+    description = msgspec.json.decode(msgspec.json.encode(description))
+    fingerprint = sha256(msgspec.json.encode(description, order="sorted")).hexdigest()[:16]
+    return inputs, units, description, fingerprint

@@ -1,0 +1,93 @@
+"""What a call gives back: frozen results, each with `to_dict`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["BatchExportResult", "ExportResult", "RunSummary", "TrainingDataset"]
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The account of a run: documents in = kept + dropped + failed, and what was written.
+
+    `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
+    `resumed_units` were done by an earlier run of the same command.
+    """
+
+    documents: Mapping[str, int]
+    reasons: Mapping[str, int]
+    records: Mapping[str, int]
+    tokens: Mapping[str, int]
+    output: str
+    engine: str
+    units: int = 0
+    resumed_units: int = 0
+    warnings: int = 0
+    seconds: float = 0.0
+    n_bytes: int = 0
+    nothing_to_do: bool = False
+    operator: str | None = None
+    shards: tuple[str, ...] = ()
+    error: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as plain data."""
+        found = asdict(self)
+        found["shards"] = list(self.shards)
+        return found
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """One document, rendered. `tokens_exact` is false where a stand-in counted."""
+
+    content: str
+    format: str
+    n_tokens: int
+    n_elements: int
+    warnings: int = 0
+    quality_score: float | None = None
+    output: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return self.content
+
+
+@dataclass(frozen=True)
+class BatchExportResult:
+    """Many documents, rendered, in the order they were given."""
+
+    results: Mapping[str, tuple[ExportResult, ...]]
+    failed: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results as plain data."""
+        return {
+            "results": {name: [r.to_dict() for r in rs] for name, rs in self.results.items()},
+            "failed": list(self.failed),
+        }
+
+
+@dataclass(frozen=True)
+class TrainingDataset:
+    """Training records by split, in memory. `documents` is the account, as in RunSummary."""
+
+    splits: Mapping[str, tuple[Mapping[str, Any], ...]]
+    documents: Mapping[str, int]
+    reasons: Mapping[str, int]
+    tokens: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows in self.splits.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the dataset as plain data."""
+        return asdict(self)
