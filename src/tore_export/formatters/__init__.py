@@ -1,0 +1,1 @@
+"""How a document is written: Markdown, plain text, JSON lines, and whatever users add."""

@@ -1,0 +1,224 @@
+r"""Escaping for Markdown: what merely looks like a mark stays text, with the fewest backslashes.
+
+A mark is escaped only where a CommonMark or GFM parser could take it for one: `snake_case`, `5 * 3`,
+`*args` without a partner, `a < b` and `AT&T` are written as they are. Where parsers or versions of
+Unicode disagree (whether a symbol is punctuation), a mark counts as one if it is for any of them.
+
+Everything rests on one property of the insertions: a backslash is put only before ASCII
+punctuation, and is ASCII punctuation itself, so no insertion changes what its neighbours may be.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.entities import html5
+
+__all__ = [
+    "LINK_CLOSE",
+    "LINK_OPEN",
+    "NEEDS_CARE",
+    "escape_cell",
+    "escape_item",
+    "escape_line",
+    "escape_text",
+]
+
+NEEDS_CARE = "|".join(
+    (
+        r"\\(?:[!-/:-@\[-`{-~\n]|$)",  # a backslash that would escape or break the line
+        r"`",
+        r"\*[^ \t\n]|[^ \t\n]\*",
+        r"(?:^|[^A-Za-z0-9_])_|_(?:[^A-Za-z0-9_]|$)",
+        r"~",
+        r"<[^ \t\n]",
+        r"&[#A-Za-z]",
+        r"\]\(",
+        # what begins a block where it begins a line, and the lines that turn the one above
+        r"(?:^|\n)[ \t]*(?:[-+*](?:[ \t\n]|$)|[-=|:][-=|: \t]*(?:\n|$)|[#>\[]|[0-9]{1,9}[.)])",
+        r"#$",  # would close a heading
+        r"^[\u2022\u2023\u25e6\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u00b7\u2219\u2013\u2014]",
+        r"^[ \t\n]|[ \t\n]$|  \n|\r|\n[ \t]*\n",
+    )
+)
+"""Matches at least every text that `escape_text`, `escape_line` or `escape_item` would change.
+
+It has no look-around, so that Rust's engine runs it; for a heading a newline needs care as well.
+"""
+
+LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"
+"""Stand for the brackets of a link while its text is escaped; private-use characters."""
+
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_SPACE, _MARK, _EITHER, _OTHER = range(4)
+_classes: dict[str, int] = {LINK_OPEN: _EITHER, LINK_CLOSE: _EITHER}
+
+_BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~\n]|\Z)")
+_BACKTICKS = re.compile(r"`+")
+_FENCE = re.compile(r"^ {0,3}```", re.M)
+_TILDE_FENCE = re.compile(r"^( {0,3})(~{3,})", re.M)
+_RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
+_TAG = re.compile(r"<(?=[A-Za-z/!?]|[^\s<>]+@)")
+_ENTITY = re.compile(r"&(?=(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);)")
+_BLOCK = re.compile(
+    r"^( {0,3})(?="
+    r"#{1,6}(?:[ \t]|$)"
+    r"|>"
+    r"|[-+*](?:[ \t]|$)"
+    r"|([-*_])(?:[ \t]*\2){2,}[ \t]*$"  # a thematic break
+    r"|<[A-Za-z/!?]"
+    r"|(?<=\n)(?:=+[ \t]*|[-|:][-|: \t]*)$"  # underlines a heading or the head of a table
+    r")"
+    r"|(?<=\n)( {1,3})(?=(?:=+[ \t]*|[-|:][-|: \t]*)$)",
+    re.M,
+)
+_NUMBER = re.compile(r"((?:\A|\n\n) {0,3}[0-9]{1,9}|\n {0,3}0{0,8}1)(?=[.)](?:[ \t\n]|\Z))")
+_DEFINITION = re.compile(r"^( {0,3})(?=\[)", re.M)
+_BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*")
+_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_SPACES_AT_END = re.compile(r" {2,}(?=\n)")
+_CLOSING = re.compile(r"(?:(?<=[ \t])|\A)(?=#+\Z)")
+_TASK = re.compile(r"\[[ xX]\](?=[ \t])")
+_RULE = re.compile(r"[-*][-* \t]*$", re.M)
+
+
+def escape_text(text: str) -> str:
+    r"""Return Markdown that shows `text`, as a paragraph or, where it has blank lines, as several.
+
+    Single newlines stay where they are; runs of blank lines become one.
+
+    >>> print(escape_text("# 1 *is* not <b>\n- nor_this\n2 * 3"))
+    \# 1 \*is\* not \<b>
+    \- nor_this
+    2 * 3
+    """
+    text = text.strip(" \t\r\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+        text = _SPACES_AT_END.sub("", text)
+    text = _escape_inline(text)
+    text = _BLOCK.sub(_insert, text)
+    text = _NUMBER.sub(r"\1\\", text)
+    if "~~~" in text:
+        text = _TILDE_FENCE.sub(lambda found: found[1] + "\\~" * len(found[2]), text)
+    if "]:" in text:
+        text = _DEFINITION.sub(r"\1\\", text)
+    return text
+
+
+def escape_item(text: str) -> str:
+    r"""Return Markdown that shows `text` behind the mark of a list item.
+
+    >>> escape_item("[x] is no box"), escape_item("--")
+    ('\\[x] is no box', '\\--')
+    """
+    text = escape_text(text)
+    # behind a "-" even two of them would make a rule
+    return f"\\{text}" if _TASK.match(text) or _RULE.match(text) else text
+
+
+def escape_line(text: str) -> str:
+    r"""Return Markdown that shows `text` on one line, as a heading.
+
+    >>> escape_line("C #"), escape_line("- a\nb")
+    ('C \\#', '- a b')
+    """
+    line = _LINE_END.sub(" ", text.strip(" \t\r\n"))
+    return _CLOSING.sub(r"\\", _escape_inline(line))
+
+
+def escape_cell(text: str) -> str:
+    r"""Return Markdown that shows `text` in a cell of a pipe table.
+
+    >>> escape_cell("a|b\n*c*")
+    'a\\|b<br>\\*c\\*'
+    """
+    text = text.strip(" \t\r\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _escape_inline(text, certain="\n" in text)
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def _escape_inline(text: str, *, certain: bool = False) -> str:
+    """Escape what acts within a line; with `certain`, emphasis whether or not it has a partner."""
+    if "\\" in text:
+        text = _BACKSLASH.sub(r"\\\\", text)
+    if "`" in text:
+        # a run opens code if one of the same length follows; single escaped ticks could pair with
+        # others, so it is all or none
+        runs = [len(run) for run in _BACKTICKS.findall(text)]
+        if len(set(runs)) < len(runs) or _FENCE.search(text):
+            text = text.replace("`", "\\`")
+    for mark in "*_~":
+        if mark in text:
+            text = text.replace(mark, f"\\{mark}") if certain else _escape_pairs(text, mark)
+    if "<" in text:
+        last = text.rfind(">")
+        text = _TAG.sub(lambda found: "\\<" if found.start() < last else "<", text)
+    if "&" in text:
+        text = _ENTITY.sub(_escape_entity, text)
+    if "](" in text:
+        first, last = text.find("["), text.rfind(")")
+        text = re.sub(
+            r"\](?=\()", lambda found: "\\]" if first < found.start() < last else "]", text
+        )
+    return text
+
+
+def _escape_pairs(text: str, mark: str) -> str:
+    """Escape the runs of `mark` that could open emphasis which a later one closes, and those."""
+    runs = []
+    for found in _RUNS[mark].finditer(text):
+        start, end = found.span()
+        if mark == "~" and end - start > 2:
+            continue
+        before = _class_of(text[start - 1]) if start else _SPACE
+        after = _class_of(text[end]) if end < len(text) else _SPACE
+        if mark == "_":
+            opens = after != _SPACE and before != _OTHER
+            closes = before != _SPACE and after != _OTHER
+        else:
+            opens = after != _SPACE and (after != _MARK or before != _OTHER)
+            closes = before != _SPACE and (before != _MARK or after != _OTHER)
+        if opens or closes:
+            runs.append((start, end, opens, closes))
+    first_opener = next((start for start, _, opens, _ in runs if opens), len(text))
+    last_closer = next((start for start, _, _, closes in reversed(runs) if closes), -1)
+    if first_opener >= last_closer:
+        return text
+    parts, done = [], 0
+    for start, end, opens, closes in runs:
+        if (opens and start < last_closer) or (closes and start > first_opener):
+            parts += [text[done:start], f"\\{mark}" * (end - start)]
+            done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _class_of(character: str) -> int:
+    """Tell white space, punctuation, what only some parsers take for one of these, and the rest."""
+    found = _classes.get(character)
+    if found is None:
+        category = unicodedata.category(character)
+        if category == "Zs" or character in "\t\n\f\r":
+            found = _SPACE
+        elif category[0] == "P" or character in _PUNCTUATION:
+            found = _MARK
+        elif category[0] == "S" or character.isspace():
+            found = _EITHER
+        else:
+            found = _OTHER
+        _classes[character] = found
+    return found
+
+
+def _escape_entity(found: re.Match[str]) -> str:
+    name = found[1]
+    return "\\&" if name[0] == "#" or f"{name};" in html5 else "&"
+
+
+def _insert(found: re.Match[str]) -> str:
+    return f"{found[0]}\\"

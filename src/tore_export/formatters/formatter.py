@@ -1,0 +1,99 @@
+"""What a formatter is: two small protocols, found by name in registry.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import ClassVar, Protocol, runtime_checkable
+
+from tore_export.documents.columns import ElementColumns
+from tore_export.errors import FormatError, nearest
+
+__all__ = [
+    "CountTokens",
+    "DocumentHead",
+    "Formatter",
+    "TextFormatter",
+    "check_choice",
+    "files_of",
+]
+
+CountTokens = Callable[[list[str]], list[int]]
+"""Texts to their numbers of tokens; given from outside, so that formatters know no tokenizer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """What a formatter may say of a document beside its elements."""
+
+    doc_id: str | None = None
+    title: str | None = None
+
+
+@runtime_checkable
+class Formatter(Protocol):
+    """Writes documents. Implementations are frozen dataclasses whose fields are the options.
+
+    `name` finds it in the registry, `suffix` ends the names of its files.
+    """
+
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def documents(
+        self,
+        columns: ElementColumns,
+        heads: Sequence[DocumentHead],
+        count: CountTokens | None = None,
+    ) -> list[str]:
+        """Return the content of each document's file, with its last newline; "" if it has none.
+
+        `heads` holds one entry a document, as `columns.counts` does. `count` is for formats that
+        write numbers of tokens; without it they write null.
+        """
+        ...  # pragma: no cover - a protocol's body never runs
+
+
+@runtime_checkable
+class TextFormatter(Formatter, Protocol):
+    r"""A formatter whose documents are running text, which is what the stage `Format` needs.
+
+    `needs_care` is a regular expression in the syntax Rust, RE2 and Python share, that matches at
+    least every text which cannot be written as it is. Who has texts in Arrow finds those in one
+    pass and hands `render` the others as `plain`. None where `render` has no use for it.
+    """
+
+    needs_care: ClassVar[str | None]
+
+    def render(self, columns: ElementColumns, plain: Sequence[bool] | None = None) -> list[str]:
+        r"""Return one piece of text per element; a document's pieces, joined, are its text.
+
+        A piece begins with the newlines that separate it from what came before in its document, and
+        has none at its end; the first visible piece of a document begins with its text. An element
+        that is left out gives "". `plain` holds one entry an element, see `needs_care`.
+        """
+        ...  # pragma: no cover - a protocol's body never runs
+
+
+def files_of(pieces: Iterable[str], counts: Sequence[int]) -> list[str]:
+    r"""Return the content of each document's file from the pieces of its elements.
+
+    >>> files_of(["a", "; b", "c", ""], [2, 1, 1])
+    ['a; b\n', 'c\n', '']
+    """
+    stream = iter(pieces)
+    texts = ("".join(islice(stream, count)) for count in counts)
+    return [f"{text}\n" if text else "" for text in texts]
+
+
+def check_choice(option: str, value: object, allowed: Sequence[str], hint: str = "") -> None:
+    """Raise FormatError unless an option's value is one of those allowed."""
+    if value not in allowed:
+        raise FormatError(
+            "unknown value of a format's option",
+            where=option,
+            found=value,
+            allowed=", ".join(allowed),
+            hint=hint or nearest(str(value), allowed),
+        )

@@ -1,0 +1,157 @@
+"""Format: a document's elements become its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.documents.columns import ElementColumns
+from tore_export.documents.schema import BLOCK, Kind
+from tore_export.errors import FormatError
+from tore_export.formatters.formatter import TextFormatter
+from tore_export.formatters.registry import FormatterRegistry
+from tore_export.stages.stage import combined, is_live, put, spread
+
+__all__ = ["BLOCKS", "Format"]
+
+BLOCKS = pa.list_(BLOCK)
+
+
+@dataclass(frozen=True)
+class Format:
+    r"""Render each document's elements as one running text, and remember where each element lies.
+
+    `format` names a formatter of running text, `options` are its options by name, as pairs.
+    `blocks` holds one range of characters per element, in order: its text without the newlines before
+    it; an element that was left out has an empty range.
+
+    **Rows** 1:1; a rejected row gets null in both columns.
+    **Reads / Writes** `elements`, `reject` → `text` (string), `blocks` (list<{start, end}>).
+    **Raises** FormatError for an unknown format or option, or a format that is no running text.
+
+    >>> from tore_export.documents.columns import DocumentRows
+    >>> from tore_export.documents.element import Element
+    >>> rows = DocumentRows(unit=0)
+    >>> elements = [Element(Kind.TITLE, "A"), Element(Kind.RAW, "b")]
+    >>> rows.elements = ElementColumns.from_elements([elements])
+    >>> rows.elements.counts.clear()
+    >>> rows.add("d", "d.tore")
+    >>> Format()(rows.to_table()).select(["text", "blocks"]).to_pylist()
+    [{'text': '# A\n\nb', 'blocks': [{'start': 0, 'end': 3}, {'start': 5, 'end': 6}]}]
+    """
+
+    format: str = "markdown"
+    options: tuple[tuple[str, Any], ...] = ()
+
+    reads: ClassVar[tuple[str, ...]] = ("elements", "reject")
+    writes: ClassVar[tuple[str, ...]] = ("text", "blocks")
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        _formatter(self.format, self.options)
+
+    def __call__(self, table: pa.Table) -> pa.Table:
+        """Return the table with text and blocks."""
+        live = is_live(table)
+        elements = combined(table["elements"])
+        if live.false_count:
+            elements = elements.filter(live)
+        pieces, lengths = self._pieces(elements)
+        offsets = pa.concat_arrays(
+            [pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())]
+        )
+        texts = _joined(pieces, offsets)
+        blocks = _blocks(pieces, offsets)
+        return put(put(table, "text", spread(texts, live)), "blocks", spread(blocks, live))
+
+    def _pieces(self, elements: pa.ListArray) -> tuple[pa.StringArray, pa.Int64Array]:
+        """Return one piece of text per element, and each document's number of elements."""
+        values = elements.flatten()
+        lengths = pc.fill_null(elements.value_lengths(), 0)
+        kinds = values.field("kind")
+        raw = pc.equal(kinds, pa.scalar(int(Kind.RAW), pa.int8()))
+        if (
+            pc.all(raw, min_count=0).as_py()
+            and pc.all(pc.less_equal(lengths, 1), min_count=0).as_py()
+        ):
+            # documents that came as text are that text
+            return pc.fill_null(pc.utf8_trim(values.field("text"), "\n"), ""), lengths
+        formatter = _formatter(self.format, self.options)
+        columns = ElementColumns.from_arrow(elements)
+        plain = _plain(values.field("text"), formatter.needs_care)
+        return pa.array(formatter.render(columns, plain), pa.string()), lengths
+
+
+@lru_cache(maxsize=16)
+def _formatter(name: str, options: tuple[tuple[str, Any], ...]) -> TextFormatter:
+    formatter = FormatterRegistry().get(name, **dict(options))
+    if not isinstance(formatter, TextFormatter):
+        raise FormatError(
+            "this format writes records, not running text",
+            found=name,
+            hint="use markdown or plaintext here",
+        )
+    return formatter
+
+
+def _plain(texts: pa.StringArray, needs_care: str | None) -> Sequence[bool] | None:
+    """Tell which texts a formatter may write as they are."""
+    if needs_care is None:
+        return None
+    import polars as pl
+
+    found = pl.Series(texts, dtype=pl.String).str.contains(needs_care)
+    return (~found).fill_null(False).to_list()
+
+
+def _joined(pieces: pa.StringArray, offsets: pa.Int32Array) -> pa.StringArray:
+    """Return each document's pieces as one string, over the same bytes, which hold it already."""
+    if not len(pieces):
+        return pa.repeat(pa.scalar("", pa.string()), len(offsets) - 1)
+    bounds, data = pieces.buffers()[1:]
+    ends = pa.Array.from_buffers(
+        pa.int32(), len(pieces) + 1, [None, bounds], offset=pieces.offset
+    ).take(offsets)
+    return pa.StringArray.from_buffers(
+        len(offsets) - 1, ends.buffers()[1], pa.py_buffer(b"") if data is None else data
+    )
+
+
+def _blocks(pieces: pa.StringArray, offsets: pa.Int32Array) -> pa.ListArray:
+    """Return where each piece's text, without the newlines before it, lies in its document's."""
+    import numpy as np
+
+    characters = pc.utf8_length(pieces).to_numpy().astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum(characters)])
+    firsts = offsets.to_numpy()
+    ends_here = ends[1:] - np.repeat(ends[firsts[:-1]], np.diff(firsts))
+    starts_here = ends_here - characters + _newlines_before(pieces)
+    ranges = pa.StructArray.from_arrays(
+        [pa.array(starts_here, pa.int32()), pa.array(ends_here, pa.int32())], fields=list(BLOCK)
+    )
+    return pa.ListArray.from_arrays(offsets, ranges, type=BLOCKS)
+
+
+def _newlines_before(pieces: pa.StringArray) -> Any:
+    """Return the number of newlines each piece begins with."""
+    import numpy as np
+
+    counted = np.zeros(len(pieces), np.int64)
+    bounds, data = pieces.buffers()[1:]
+    if data is None or not data.size:
+        return counted
+    octets = np.frombuffer(data, np.uint8)
+    places = np.frombuffer(bounds, np.int32)[pieces.offset : pieces.offset + len(pieces) + 1]
+    at, ends = places[:-1].astype(np.int64), places[1:]
+    going = np.flatnonzero(at < ends)
+    while len(going):
+        going = going[octets[at[going]] == ord("\n")]
+        counted[going] += 1
+        at[going] += 1
+        going = going[at[going] < ends[going]]
+    return counted
