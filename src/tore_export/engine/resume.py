@@ -96,10 +96,10 @@ class State:
         for folder in (layout.receipts, layout.facts, layout.parts, layout.rejects):
             delete(folder)
         if layout.is_file:
-            for split in self._plan.splits:
+            for split in self._plan.counted:
                 delete(layout.shard(split, 0, 1, layout.suffix or ""))
-        else:
-            delete(layout.data)
+        for name in self._plan.sink.folders:
+            delete(join(layout.output, name))
         delete(layout.state_file("plan.json"))
 
     def _sweep(self) -> None:

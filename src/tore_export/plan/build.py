@@ -12,11 +12,13 @@ import msgspec
 import pyarrow as pa
 
 from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import limit_units, make_units
 from tore_export.records.shapes import text as text_shape
 from tore_export.sinks.dataset import DatasetSink
+from tore_export.sinks.documents import DocumentSink, ambiguous_names
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
 from tore_export.sources.unit import InputFile, Limits, Unit
@@ -24,6 +26,7 @@ from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
 from tore_export.stages.format import Format
 from tore_export.stages.normalize import Normalize
+from tore_export.stages.render_files import RenderFiles
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.split import Split
 from tore_export.stages.stage import Stage
@@ -31,7 +34,7 @@ from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
 
-__all__ = ["Plan", "Sink", "dataset_plan", "render_options"]
+__all__ = ["Plan", "Sink", "batch_plan", "dataset_plan", "render_options"]
 
 
 class Sink(Protocol):
@@ -40,6 +43,11 @@ class Sink(Protocol):
     @property
     def layout(self) -> Layout:
         """Where it writes."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the output that it fills, other than rejects and state."""
         ...  # pragma: no cover - a protocol's body never runs
 
     def write_unit(self, tables: Iterator[pa.Table]) -> Receipt:
@@ -55,14 +63,17 @@ class Sink(Protocol):
 class Plan:
     """All that is to be done, before anything is: units, stages, sink.
 
-    `description` is what a resumed run must agree with; `fingerprint` is its hash.
+    `counted` are the names that records are counted by, splits or formats; `joined` those of the
+    parts that are joined to shards. `description` is what a resumed run must agree with;
+    `fingerprint` is its hash.
     """
 
     inputs: tuple[InputFile, ...]
     units: tuple[Unit, ...]
     stages: tuple[Stage, ...]
     sink: Sink
-    splits: tuple[str, ...]
+    counted: tuple[str, ...]
+    joined: tuple[str, ...]
     shard_bytes: int | None
     limits: Limits
     batch_size: int
@@ -119,8 +130,52 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         sink=DatasetSink(
             layout, fingerprint, text_shape.schema(config.include_metadata), shard_format
         ),
-        splits=tuple(name for name, _ in config.split_shares),
+        counted=tuple(name for name, _ in config.split_shares),
+        joined=tuple(name for name, _ in config.split_shares),
         shard_bytes=shard_bytes,
+        limits=_limits(config),
+        batch_size=config.batch_size,
+        description=description,
+        fingerprint=fingerprint,
+    )
+
+
+def batch_plan(
+    paths: Sequence[str],
+    output: str,
+    formats: Sequence[str],
+    config: ExportConfig,
+    *,
+    filter_quality: bool = False,
+) -> Plan:
+    """Plan the job that renders each document to files of its own, in all `formats`.
+
+    **Raises** PreflightError where the input is not there, FormatError for an unknown format.
+    """
+    rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
+    stages: list[Stage] = [Normalize()]
+    if filter_quality:
+        stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
+    stages.append(RenderFiles(rendered, config.default_tokenizer))
+    sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
+    inputs, units, description, fingerprint = _describe(paths, config, stages, sink)
+    return Plan(
+        inputs=inputs,
+        units=units,
+        stages=tuple(stages),
+        sink=DocumentSink(
+            Layout(output),
+            fingerprint,
+            tuple(
+                (name, FormatterRegistry().get(name, **dict(options)).suffix)
+                for name, options in rendered
+            ),
+            ambiguous_names([file.source for file in inputs]),
+            config.output_encoding,
+        ),
+        counted=tuple(name for name, _ in rendered),
+        joined=("manifest",),
+        shard_bytes=None,
         limits=_limits(config),
         batch_size=config.batch_size,
         description=description,

@@ -45,6 +45,11 @@ class DatasetSink:
         """The suffix of a shard."""
         return SHARD_SUFFIXES[self.shard_format]
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the output that this sink fills, other than rejects and state."""
+        return () if self.layout.is_file else ("data",)
+
     def write_unit(self, tables: Iterable[pa.Table]) -> Receipt:
         """Write one unit, of which `tables` are all rows in order; its receipt comes last.
 

@@ -1,0 +1,52 @@
+# Everything runs in .venv, made here from requirements/*.txt, which pin every version and hash.
+# Once it is made, nothing below needs the network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# a resolver's index, mirrors and proxies come from the environment, never from here
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint types docs bench lock clean help
+
+help:
+	@echo "make demo   set up and run the main job on the shipped sample documents"
+	@echo "make test   set up and pass the tests, lint, types, import rules, executed docs"
+	@echo "make bench  measure against others, in an environment of its own"
+
+$(VENV)/.base: requirements/base.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tore-export needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --require-hashes -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	touch $@
+
+demo: $(VENV)/.base
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tore_export.samples.demo demo-output
+
+test: $(VENV)/.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/run
+
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile -q pyproject.toml requirements/dev.in --extra job --universal --generate-hashes --no-header --python-version 3.11 -o requirements/dev.txt
+	.venv-lock/bin/uv pip compile -q pyproject.toml -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/base.txt
+	.venv-lock/bin/uv pip compile -q requirements/build.in -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) .venv-bench .venv-lock demo-output

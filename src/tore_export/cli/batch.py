@@ -1,0 +1,93 @@
+"""`tore-export batch`: many documents, each to files of its own, in several formats at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tore_export.cli import options as shared
+from tore_export.cli.options import OUTPUT
+
+__all__ = ["batch"]
+
+
+def batch(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or URIs.")
+    ],
+    output_dir: Annotated[str, typer.Option("--output-dir", "--output", "-o", help="Folder.")],
+    formats: Annotated[
+        str, typer.Option(help="Formats, with commas: markdown,plaintext,jsonl.")
+    ] = "markdown",
+    config: shared.Config = None,
+    markdown_flavor: shared.Flavor = None,
+    filter_quality: Annotated[
+        bool,
+        typer.Option(
+            "--filter-quality", help="Leave out documents of low quality.", rich_help_panel=OUTPUT
+        ),
+    ] = False,
+    min_score: shared.MinScore = None,
+    tokenizer: shared.Tokenizer = None,
+    output_encoding: Annotated[
+        str | None, typer.Option(help="Of Markdown and text files.", rich_help_panel=OUTPUT)
+    ] = None,
+    include: shared.Include = None,
+    exclude: shared.Exclude = None,
+    limit: shared.Limit = None,
+    engine: shared.Engine = None,
+    parallel: shared.Parallel = None,
+    address: shared.Address = None,
+    workers: shared.Workers = None,
+    batch_size: shared.BatchSize = None,
+    max_failed_share: shared.MaxFailedShare = None,
+    restart: shared.Restart = False,
+    json: shared.Json = False,
+    quiet: shared.Quiet = False,
+    debug: shared.Debug = False,
+) -> int:
+    """Render documents to files: OUTPUT/FORMAT/same/tree/as/input, and a manifest.
+
+    Example: [bold]tore-export batch documents/ --formats markdown,jsonl --output-dir exports/[/]
+
+    Each document is read once for all formats. The same command goes on where an earlier one stopped.
+    """
+    from tore_export.api.batch import batch_run
+    from tore_export.api.configuration import load_config
+    from tore_export.cli.running import carry_out
+    from tore_export.config import ExportConfig
+
+    settings = load_config(
+        ExportConfig,
+        file=config,
+        options=shared.chosen(
+            markdown_flavor=markdown_flavor,
+            min_quality_score=min_score,
+            default_tokenizer=tokenizer,
+            output_encoding=output_encoding,
+            include=include,
+            exclude=exclude,
+            limit=limit,
+            engine=engine,
+            parallel=parallel,
+            address=address,
+            max_workers=workers,
+            batch_size=batch_size,
+            max_failed_share=max_failed_share,
+        ),
+    )
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    return carry_out(
+        lambda show: batch_run(
+            inputs,
+            output_dir,
+            names,
+            settings,
+            filter_quality=filter_quality,
+            on_progress=show,
+            restart=restart,
+        ),
+        json=json,
+        quiet=quiet,
+    )

@@ -1,0 +1,154 @@
+"""What the terminal shows: progress, summaries, errors. The only user of rich.
+
+Data goes to stdout, everything here to stderr. Without a terminal progress is plain lines.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tore_export.errors import ToreExportError
+from tore_export.observe.progress import OnProgress, Progress
+from tore_export.results import RunSummary
+
+__all__ = ["interruptible", "print_error", "print_summary", "progress_display"]
+
+PLAIN_LINE_SECONDS = 5.0
+
+
+def print_error(error: ToreExportError) -> None:
+    """Print an error as one line."""
+    print(f"error: {str(error).strip()}", file=sys.stderr)
+
+
+@contextmanager
+def progress_display(*, quiet: bool = False) -> Iterator[OnProgress]:
+    """Show progress while the block runs: a live line on a terminal, plain lines elsewhere."""
+    if quiet:
+        yield lambda progress: None
+    elif sys.stderr.isatty():
+        with _live() as show:
+            yield show
+    else:
+        yield _plain()
+
+
+def _plain() -> OnProgress:
+    last = [time.monotonic(), ""]
+
+    def show(progress: Progress) -> None:
+        now = time.monotonic()
+        is_news = progress.phase in ("start", "done") and progress.phase != last[1]
+        if is_news or now - float(last[0]) >= PLAIN_LINE_SECONDS:
+            last[0], last[1] = now, progress.phase
+            print(f"{progress.phase}: {_told(progress)}", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _told(progress: Progress) -> str:
+    left = progress.seconds_left
+    parts = [
+        f"{progress.documents:,} documents",
+        f"{progress.n_bytes / 1e6:,.1f} of {progress.total_bytes / 1e6:,.1f} MB",
+        f"{progress.bytes_per_second / 1e6:.1f} MB/s",
+        f"{progress.tokens:,} tokens",
+        f"{progress.rejected:,} rejected",
+    ]
+    if left is not None and progress.phase == "documents":
+        parts.append(f"{_clock(left)} left")
+    return ", ".join(parts)
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+@contextmanager
+def _live() -> Iterator[OnProgress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns: list[Any] = [
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[told]}"),
+    ]
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("start", total=None, told="")
+
+        def show(progress: Progress) -> None:
+            bars.update(
+                task,
+                description=progress.phase,
+                total=progress.total_bytes or None,
+                completed=progress.n_bytes,
+                told=_told(progress),
+            )
+
+        yield show
+
+
+def print_summary(summary: RunSummary) -> None:
+    """Print the account of a run."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True, highlight=False)
+    documents = summary.documents
+    if summary.nothing_to_do:
+        console.print(f"nothing to do: {summary.output} is complete")
+    balance = (
+        f"{documents['in']:,} documents in = {documents['kept']:,} kept"
+        f" + {documents['dropped']:,} dropped + {documents['failed']:,} failed"
+    )
+    console.print(balance)
+    if summary.reasons:
+        table = Table("why", "documents", box=None, pad_edge=False, header_style="dim")
+        table.columns[1].justify = "right"
+        for name, count in summary.reasons.items():
+            table.add_row(name, f"{count:,}")
+        console.print(table)
+    if summary.records:
+        table = Table("split", "records", "tokens", box=None, pad_edge=False, header_style="dim")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for name, rows in summary.records.items():
+            table.add_row(name, f"{rows:,}", f"{summary.tokens.get(name, 0):,}")
+        console.print(table)
+    if summary.warnings:
+        console.print(f"{summary.warnings:,} elements could only be read as their bare text")
+    rate = summary.n_bytes / 1e6 / summary.seconds if summary.seconds else 0.0
+    resumed = f", {summary.resumed_units} of {summary.units} units resumed"
+    console.print(
+        f"{summary.output}  ({summary.seconds:.1f} s on {summary.engine}, {rate:.1f} MB/s"
+        f"{resumed if summary.resumed_units and not summary.nothing_to_do else ''})"
+    )
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does: files closed, Ray down, a resumable state left."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

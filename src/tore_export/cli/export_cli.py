@@ -1,0 +1,88 @@
+"""The application: its commands, and a file name as the first word meaning `export`."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from tore_export.cli.batch import batch
+from tore_export.cli.export import export
+from tore_export.cli.training import training
+
+__all__ = ["ExportCLI", "app"]
+
+COMMANDS = ("export", "batch", "training")
+
+
+class _FilesAreExported(TyperGroup):
+    """A group whose first word may be a file: `tore-export a.tore` is `tore-export export a.tore`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version", "--install-completion", "--show-completion"}
+        if args and args[0] not in own and args[0] not in self.commands:
+            args = ["export", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_FilesAreExported,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tore-export {version('tore-export')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Turn parsed documents into Markdown, plain text and fine-tuning datasets.
+
+    [bold]tore-export FILE[/] renders one document; the commands below do many.
+    """
+
+
+app.command("export")(export)
+app.command("batch")(batch)
+app.command("training")(training)
+
+
+class ExportCLI:
+    """The command line as an object: `run` takes arguments and returns an exit code.
+
+    >>> ExportCLI().run(["--version"])  # doctest: +ELLIPSIS
+    tore-export ...
+    0
+    """
+
+    def __init__(self) -> None:
+        self.app = app
+
+    def run(self, arguments: list[str]) -> int:
+        """Run a command line; errors of this package pass, wrong usage is shown and returns 2."""
+        try:
+            found: Any = typer.main.get_command(self.app).main(
+                arguments, prog_name="tore-export", standalone_mode=False
+            )
+        except click.exceptions.Exit as done:
+            return done.exit_code
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        return found if isinstance(found, int) else 0

@@ -1,0 +1,45 @@
+"""The entry point: runs the application and turns errors into one line and an exit code.
+
+0 all good · 1 the run failed · 2 wrong usage · 3 done, but some documents failed · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `tore-export` with the given arguments, or those of the process, and exit."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code."""
+    from tore_export.cli.export_cli import ExportCLI
+    from tore_export.errors import ToreExportError
+
+    try:
+        return ExportCLI().run(arguments)
+    except ToreExportError as error:
+        if "--debug" in arguments:
+            raise
+        from tore_export.cli.console import print_error
+
+        print_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(
+            "\ninterrupted; the same command goes on where this one stopped",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has enough, as `head` does; keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

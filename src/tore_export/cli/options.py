@@ -1,0 +1,121 @@
+"""Options that several commands share, and how they become a configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+__all__ = [
+    "Address",
+    "BatchSize",
+    "Config",
+    "Debug",
+    "Engine",
+    "Exclude",
+    "Flavor",
+    "Include",
+    "Json",
+    "Limit",
+    "MaxFailedShare",
+    "MinScore",
+    "Parallel",
+    "Quiet",
+    "Restart",
+    "Tokenizer",
+    "Workers",
+    "chosen",
+]
+
+INPUT, OUTPUT, RUN = "Input", "Output", "Run"
+
+Config = Annotated[
+    str | None, typer.Option("--config", help="YAML file; options named here win over it.")
+]
+Engine = Annotated[
+    Literal["auto", "inline", "ray"] | None,
+    typer.Option(
+        help="inline: this process; ray: Ray Data; auto: by the size of the input.",
+        rich_help_panel=RUN,
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Ray cluster, host:port or auto; none: a new one, here.", rich_help_panel=RUN
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Workers; by default one a core.", rich_help_panel=RUN)
+]
+Parallel = Annotated[
+    bool | None, typer.Option("--parallel", help="Same as --engine ray.", rich_help_panel=RUN)
+]
+BatchSize = Annotated[
+    int | None, typer.Option(help="Most documents in one table.", rich_help_panel=RUN)
+]
+Restart = Annotated[
+    bool,
+    typer.Option(
+        "--restart/--resume",
+        help="Begin anew; by default an output that was begun goes on.",
+        rich_help_panel=RUN,
+    ),
+]
+MaxFailedShare = Annotated[
+    float | None,
+    typer.Option(
+        help="Stop when more of the documents fail (after the first 1,000).", rich_help_panel=RUN
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(help="Glob of files to read; may be repeated.", rich_help_panel=INPUT),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(help="Glob of files to leave out; may be repeated.", rich_help_panel=INPUT),
+]
+Limit = Annotated[
+    int | None, typer.Option(help="Read the first N documents only.", rich_help_panel=INPUT)
+]
+Tokenizer = Annotated[
+    str | None,
+    typer.Option(
+        "--tokenizer",
+        "--model",
+        help="Model or encoding that tokens are counted for.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score", help="Drop documents that score less, 0 to 1.", rich_help_panel=OUTPUT
+    ),
+]
+Flavor = Annotated[
+    Literal["github", "commonmark"] | None,
+    typer.Option("--markdown-flavor", help="Dialect of Markdown.", rich_help_panel=OUTPUT),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+
+
+def chosen(
+    *,
+    parallel: bool | None = None,
+    engine: str | None = None,
+    no_filter: bool = False,
+    **options: Any,
+) -> dict[str, Any]:
+    """Return the options that were given, by the names of the configuration's fields."""
+    if parallel:
+        engine = "ray"
+    found: dict[str, Any] = {"engine": engine, "enable_filtering": False if no_filter else None}
+    for name, value in options.items():
+        found[name] = value or None if isinstance(value, list) else value
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,47 @@
+"""Carry out a run for a command: progress, summary, exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tore_export.errors import ToreExportError
+from tore_export.observe.progress import OnProgress
+
+if TYPE_CHECKING:
+    from tore_export.engine.run import Run
+    from tore_export.results import RunSummary
+
+__all__ = ["carry_out"]
+
+SOME_FAILED = 3
+
+
+def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> int:
+    """Make a run, execute it under a progress display, show its account, return the exit code.
+
+    With `json` the account goes to stdout as one object, also where the run fails; an error found
+    before the start has no account.
+    """
+    from tore_export.cli.console import interruptible, print_summary, progress_display
+
+    with interruptible(), progress_display(quiet=quiet) as show:
+        run = make(show)
+        try:
+            summary = run.execute()
+        except ToreExportError as error:
+            if json:
+                _print_json(run.summary(str(error)))
+            raise
+    if json:
+        _print_json(summary)
+    if not quiet:
+        print_summary(summary)
+    return SOME_FAILED if summary.documents["failed"] else 0
+
+
+def _print_json(summary: RunSummary) -> None:
+    import msgspec
+
+    print(msgspec.json.encode(summary.to_dict()).decode(), file=sys.stdout, flush=True)

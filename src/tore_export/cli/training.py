@@ -1,0 +1,148 @@
+"""`tore-export training`: parsed documents in, a dataset out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from tore_export.cli import options as shared
+from tore_export.cli.options import INPUT, OUTPUT
+
+__all__ = ["training"]
+
+
+def training(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or URIs.")
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder of the dataset; or NAME.jsonl, NAME.jsonl.zst, NAME.parquet: one file a split.",
+        ),
+    ],
+    config: shared.Config = None,
+    output_format: Annotated[
+        Literal["markdown", "plaintext"] | None,
+        typer.Option("--format", help="How documents are rendered.", rich_help_panel=OUTPUT),
+    ] = None,
+    markdown_flavor: shared.Flavor = None,
+    task: Annotated[
+        Literal["text"] | None,
+        typer.Option(help="What a record asks for.", rich_help_panel=OUTPUT),
+    ] = None,
+    shape: Annotated[
+        Literal["text"] | None,
+        typer.Option(help="How a record is written.", rich_help_panel=OUTPUT),
+    ] = None,
+    shard_format: Annotated[
+        Literal["parquet", "jsonl", "jsonl.zst"] | None,
+        typer.Option(help="Format of the shards.", rich_help_panel=OUTPUT),
+    ] = None,
+    shard_size: Annotated[
+        str | None, typer.Option(help="Size shards come near to, as 256MB.", rich_help_panel=OUTPUT)
+    ] = None,
+    splits: Annotated[
+        str | None,
+        typer.Option(help="As train=0.9,validation=0.05,test=0.05.", rich_help_panel=OUTPUT),
+    ] = None,
+    split_strategy: Annotated[
+        Literal["random", "group"] | None,
+        typer.Option(help="random: by the text; group: by --group-by.", rich_help_panel=OUTPUT),
+    ] = None,
+    group_by: Annotated[
+        str | None,
+        typer.Option(
+            help="source, folder, doc_id, title, language or a field.", rich_help_panel=OUTPUT
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the splits' hash.", rich_help_panel=OUTPUT)
+    ] = None,
+    dedup: Annotated[
+        Literal["none"] | None,
+        typer.Option(help="Which duplicates are dropped.", rich_help_panel=OUTPUT),
+    ] = None,
+    tokenizer: shared.Tokenizer = None,
+    min_score: shared.MinScore = None,
+    no_filter: Annotated[
+        bool,
+        typer.Option("--no-filter", help="Drop no document by quality.", rich_help_panel=OUTPUT),
+    ] = False,
+    metadata: Annotated[
+        bool | None,
+        typer.Option(
+            "--metadata/--no-metadata",
+            help="Rows say where they come from.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    include: shared.Include = None,
+    exclude: shared.Exclude = None,
+    limit: shared.Limit = None,
+    max_document_size: Annotated[
+        str | None,
+        typer.Option(help="Reject larger documents, as 100MB.", rich_help_panel=INPUT),
+    ] = None,
+    engine: shared.Engine = None,
+    parallel: shared.Parallel = None,
+    address: shared.Address = None,
+    workers: shared.Workers = None,
+    batch_size: shared.BatchSize = None,
+    max_failed_share: shared.MaxFailedShare = None,
+    restart: shared.Restart = False,
+    json: shared.Json = False,
+    quiet: shared.Quiet = False,
+    debug: shared.Debug = False,
+) -> int:
+    """Make a fine-tuning dataset: counted, scored, filtered, split and sharded.
+
+    Example: [bold]tore-export training documents/ --output dataset/[/]
+
+    The same command goes on where an earlier one stopped. Exit codes: 0 all good, 1 the run failed,
+    2 wrong usage, 3 done, but some documents failed.
+    """
+    from tore_export.api.configuration import load_config
+    from tore_export.api.training import dataset_run
+    from tore_export.cli.running import carry_out
+    from tore_export.config import TrainingConfig
+
+    settings = load_config(
+        TrainingConfig,
+        file=config,
+        options=shared.chosen(
+            default_format=output_format,
+            markdown_flavor=markdown_flavor,
+            task=task,
+            shape=shape,
+            shard_format=shard_format,
+            shard_size=shard_size,
+            splits=splits,
+            split_strategy=split_strategy,
+            group_by=group_by,
+            seed=seed,
+            dedup=dedup,
+            default_tokenizer=tokenizer,
+            min_quality_score=min_score,
+            no_filter=no_filter,
+            include_metadata=metadata,
+            include=include,
+            exclude=exclude,
+            limit=limit,
+            max_document_bytes=max_document_size,
+            engine=engine,
+            parallel=parallel,
+            address=address,
+            max_workers=workers,
+            batch_size=batch_size,
+            max_failed_share=max_failed_share,
+        ),
+    )
+    return carry_out(
+        lambda show: dataset_run(inputs, output, settings, on_progress=show, restart=restart),
+        json=json,
+        quiet=quiet,
+    )

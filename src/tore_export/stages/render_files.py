@@ -1,0 +1,70 @@
+"""Render documents as files, in several formats from one reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from tore_export.documents.columns import ElementColumns
+from tore_export.formatters.formatter import DocumentHead, Formatter
+from tore_export.formatters.registry import FormatterRegistry
+from tore_export.stages.stage import combined, is_live, put, spread
+from tore_export.tokens.manager import TokenizerManager
+
+__all__ = ["FILE_COLUMN", "RenderFiles"]
+
+FILE_COLUMN = "file_"
+"""What the name of a column of file contents begins with; the format's name follows."""
+
+
+@dataclass(frozen=True)
+class RenderFiles:
+    """Write the content of each document's file, one column a format.
+
+    `formats` are names with their options as pairs. Formats that write numbers of tokens count for
+    `tokenizer`.
+
+    **Rows** 1:1; a rejected row gets null. **Reads** elements, doc_id, title, reject.
+    **Writes** `file_FORMAT` (string).
+    **Raises** FormatError for an unknown format or option, TokenizerError for an unknown model.
+    """
+
+    formats: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
+    tokenizer: str = "gpt-3.5-turbo"
+
+    reads: ClassVar[tuple[str, ...]] = ("elements", "doc_id", "title", "reject")
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        for name, options in self.formats:
+            _formatter(name, options)
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The columns of this stage, one a format."""
+        return tuple(FILE_COLUMN + name for name, _ in self.formats)
+
+    def __call__(self, table: pa.Table) -> pa.Table:
+        """Return the table with the files."""
+        live = is_live(table)
+        chosen = table.filter(live)
+        columns = ElementColumns.from_arrow(combined(chosen["elements"]))
+        heads = [
+            DocumentHead(doc_id, title)
+            for doc_id, title in zip(
+                chosen["doc_id"].to_pylist(), chosen["title"].to_pylist(), strict=True
+            )
+        ]
+        count = TokenizerManager().get(self.tokenizer).count_batch
+        for name, options in self.formats:
+            files = _formatter(name, options).documents(columns, heads, count)
+            table = put(table, FILE_COLUMN + name, spread(pa.array(files, pa.string()), live))
+        return table
+
+
+@lru_cache(maxsize=16)
+def _formatter(name: str, options: tuple[tuple[str, Any], ...]) -> Formatter:
+    return FormatterRegistry().get(name, **dict(options))
