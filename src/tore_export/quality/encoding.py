@@ -1,0 +1,84 @@
+"""Faults of encoding: bytes that were read as what they are not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tore_export.quality.prose import Bytes, Counts, Shares, share
+from tore_export.quality.words import Words
+
+__all__ = ["encoding_faults"]
+
+MIN_BYTES = 40
+"""From so much text on, a share of its characters says something."""
+
+CONTINUED = {bytes([byte]).decode("latin-1") for byte in range(0x80, 0xC0)} | {
+    bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xC0)
+}
+"""What a continuation byte of UTF-8 (0x80 to 0xBF) looks like where it was read as another encoding."""
+
+LEADS = {**dict.fromkeys(range(0xC2, 0xDC), 1), **dict.fromkeys(range(0xE0, 0xF0), 2), 0xF0: 3}
+"""Leading bytes of UTF-8, as Latin-1 characters, and how many continuation bytes go with them."""
+
+
+def encoding_faults(words: Words) -> dict[str, Shares]:
+    """Return the shares of a document's characters that are mojibake, replaced, or controls.
+
+    `mojibake_share` counts a sequence that is UTF-8 read as Latin-1 or windows-1252 (`Ã©`, `â€™`) as
+    one. `replacement_share` counts U+FFFD, `control_share` what no text has but tab and newline.
+    """
+    text, starts = words.prose.text, words.prose.document_starts
+    goes_on = np.flatnonzero((text & 0xC0) == 0x80)
+    n_characters = np.diff(starts) - np.diff(np.searchsorted(goes_on, starts))
+    enough = n_characters >= MIN_BYTES
+
+    def of_all(found: Counts) -> Shares:
+        return share(np.diff(np.searchsorted(found, starts)), n_characters, enough)
+
+    replaced = np.flatnonzero(text[:-2] == 0xEF)
+    replaced = replaced[(text[replaced + 1] == 0xBF) & (text[replaced + 2] == 0xBD)]
+    controls = np.flatnonzero((text < 0x20) & (text != 0x0A) & (text != 0x09) | (text == 0x7F))
+    return {
+        "mojibake_share": of_all(_mojibake(text)),
+        "replacement_share": of_all(replaced),
+        "control_share": of_all(controls),
+    }
+
+
+def _mojibake(text: Bytes) -> Counts:
+    """Return where such sequences begin."""
+    # U+00C0 to U+00FF are C3 and a second byte
+    at = np.flatnonzero(text[:-16] == 0xC3)
+    if not len(at):
+        return at
+    wanted = WANTED[text[at + 1]]
+    at, wanted = at[wanted > 0], wanted[wanted > 0]
+    good = np.ones(len(at), np.bool_)
+    places = at + 2
+    for nth in range(3):
+        code, size = _decoded(text, places)
+        # U+00A0 is a plain space after Normalize; "à «" has one, too, and is French
+        good &= (wanted <= nth) | CONTINUES[code] | (code == 0x20) & (wanted == 1)
+        places = places + size
+    return at[good]
+
+
+def _decoded(text: Bytes, at: Counts) -> tuple[Counts, Counts]:
+    """Return the characters at `at` (0 for those of four bytes) and their sizes in bytes."""
+    first, second, third = (text[at + offset].astype(np.int64) for offset in range(3))
+    two = (first & 0x1F) << 6 | second & 0x3F
+    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+    code = np.select([first < 0x80, first < 0xE0, first < 0xF0], [first, two, three], 0)
+    return code, np.select([first < 0x80, first < 0xE0, first < 0xF0], [1, 2, 3], 4)
+
+
+def _flags(characters: set[str]) -> np.ndarray:
+    flags = np.zeros(0x10000, np.bool_)
+    flags[[ord(character) for character in characters]] = True
+    return flags
+
+
+CONTINUES = _flags(CONTINUED)
+WANTED = np.zeros(256, np.int64)
+for _byte, _count in LEADS.items():
+    WANTED[_byte - 0x40] = _count  # U+00C3 is C3 83

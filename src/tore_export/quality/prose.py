@@ -1,0 +1,143 @@
+"""The prose of many documents as one buffer of lines: what every signal is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.documents.schema import PROSE, Kind
+
+__all__ = ["Bytes", "Counts", "Flags", "Prose", "Shares", "prose_of", "share"]
+
+Bytes = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Shares = npt.NDArray[np.float64]
+
+SLICE_BYTES = 1 << 19
+"""Documents are worked on in slices of about so many bytes, which stay in the processor's cache."""
+
+PADDING = 16
+"""Zero bytes before and after the text, so that words can be loaded eight bytes at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Lines of prose of some documents, one after the other, each followed by a newline.
+
+    A line is an element of a kind of prose, or a line of RAW text outside of fenced code; lines
+    without a character are left out. `line_starts[i]` is where line i begins in `text`, and its last
+    entry is where the text ends; `lines[d]` is the first line of document d, likewise with one more
+    entry. `texts` are the lines as Arrow strings.
+    """
+
+    text: Bytes
+    line_starts: Counts
+    lines: Counts
+    texts: pa.StringArray
+
+    @property
+    def n_documents(self) -> int:
+        return len(self.lines) - 1
+
+    @property
+    def document_starts(self) -> Counts:
+        """Where each document begins in `text`, and where the last one ends."""
+        return self.line_starts[self.lines]
+
+    def per_document(self, flags: npt.NDArray[np.bool_]) -> Counts:
+        """Count for each document the lines that are flagged."""
+        return np.diff(np.concatenate(([0], np.cumsum(flags)))[self.lines])
+
+
+def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
+    """Yield (first document, its and the next ones' prose) until all documents are covered.
+
+    A document that is not `chosen` has no lines.
+    """
+    texts, documents = _lines(elements, chosen)
+    texts = pc.binary_join_element_wise(texts, pa.scalar(""), pa.scalar("\n"))
+    starts = _offsets(texts)
+    lines = np.searchsorted(documents, np.arange(len(elements) + 1))
+    sizes = starts[lines]
+    first = 0
+    while first < len(elements):
+        # at least one document; where a slice ends changes nothing in what is found
+        last = max(first + 1, int(np.searchsorted(sizes, sizes[first] + SLICE_BYTES, "right")) - 1)
+        last = min(last, len(elements))
+        piece = texts.slice(lines[first], lines[last] - lines[first])
+        yield first, _prose(piece, lines[first : last + 1] - lines[first])
+        first = last
+
+
+def share(part: Counts, whole: Counts, where: Flags | None = None) -> Shares:
+    """Divide; not a number where there is nothing to divide by, or where it says nothing."""
+    where = whole > 0 if where is None else where & (whole > 0)
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=where)
+
+
+def _prose(texts: pa.StringArray, lines: Counts) -> Prose:
+    offsets = _offsets(texts)
+    text = np.zeros(offsets[-1] - offsets[0] + 2 * PADDING, np.uint8)
+    if len(texts):
+        buffer = np.frombuffer(texts.buffers()[2], np.uint8)
+        text[PADDING:-PADDING] = buffer[offsets[0] : offsets[-1]]
+    return Prose(text, offsets - offsets[0] + PADDING, lines, texts)
+
+
+def _lines(elements: pa.ListArray, chosen: pa.BooleanArray) -> tuple[pa.StringArray, Counts]:
+    """Return the lines of all documents, and for each the number of its document."""
+    values = elements.flatten()
+    kinds = values.field("kind")
+    documents = pc.list_parent_indices(elements)
+    kept = pc.and_(
+        pc.is_in(kinds, pa.array([int(kind) for kind in sorted(PROSE)], pa.int8())),
+        pc.and_(chosen.take(documents), pc.greater(pc.binary_length(values.field("text")), 0)),
+    )
+    texts, documents, kinds = (
+        array.filter(kept) for array in (values.field("text"), documents, kinds)
+    )
+    if pc.any(pc.equal(kinds, int(Kind.RAW))).as_py():
+        texts, documents = _split_raw(texts, documents, kinds)
+    return texts, documents.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _split_raw(
+    texts: pa.StringArray, documents: pa.Array, kinds: pa.Array
+) -> tuple[pa.StringArray, pa.Array]:
+    """Cut RAW elements into their lines; leave out empty lines and fenced code."""
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {"text": pl.Series(texts), "document": pl.Series(documents), "kind": pl.Series(kinds)}
+    ).with_row_index("element")
+    raw = (
+        frame.lazy()
+        .filter(pl.col("kind") == int(Kind.RAW))
+        .with_columns(pl.col("text").str.split("\n"))
+        .explode("text", empty_as_null=False)
+        .with_row_index("line")
+        .with_columns(pl.col("text").str.contains(r"^ {0,3}(?:```|~~~)").alias("fence"))
+        .with_columns(pl.col("fence").cum_sum().over("element").alias("fences"))
+        .filter((pl.col("fences") % 2 == 0) & ~pl.col("fence") & pl.col("text").str.contains(r"\S"))
+    )
+    whole = (
+        frame.lazy()
+        .filter(pl.col("kind") != int(Kind.RAW))
+        .with_columns(pl.lit(0, pl.get_index_type()).alias("line"))
+    )
+    wanted = ["element", "line", "text", "document"]
+    both = pl.concat([raw.select(wanted), whole.select(wanted)]).sort("element", "line").collect()
+    return both["text"].to_arrow().cast(pa.string()), both["document"].to_arrow()
+
+
+def _offsets(texts: pa.StringArray) -> Counts:
+    if not len(texts):
+        return np.zeros(1, np.int64)
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)
+    return offsets[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)

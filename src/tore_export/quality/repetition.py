@@ -1,0 +1,154 @@
+"""Repetition: lines and runs of words that a document says again.
+
+**Source** Rae et al. 2021, Scaling Language Models (arXiv 2112.11446), section A.1.1 and table A1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from tore_export.quality.prose import Counts, Shares, share
+from tore_export.quality.words import MIX, Numbers, Words
+
+__all__ = ["duplicate_lines", "repeated_ngrams"]
+
+POSITION_BITS = 28
+"""Low bits of a key hold a place, the others a hash; a slice has fewer words than 2^28."""
+
+POSITION_MASK = np.uint64((1 << POSITION_BITS) - 1)
+SHIFT = np.uint64(POSITION_BITS)
+MARK = np.uint64(0)
+STEP = np.uint64(0xD6E8FEB86659FD93)
+
+
+def duplicate_lines(words: Words) -> dict[str, Shares]:
+    """Return the share of a document's lines, and of their bytes, that repeat an earlier line."""
+    prose = words.prose
+    # equal texts get equal numbers, so nothing depends on a hash
+    numbers = pc.dictionary_encode(prose.texts).indices.to_numpy(zero_copy_only=False)
+    n_lines = np.diff(prose.lines)
+    documents = np.repeat(np.arange(prose.n_documents, dtype=np.uint64), n_lines)
+    order = np.argsort(documents << np.uint64(32) | numbers.astype(np.uint64), kind="stable")
+    again = (np.diff(numbers[order]) == 0) & (np.diff(documents[order]) == 0)
+    repeats = np.zeros(len(order), np.bool_)
+    repeats[order[1:][again]] = True
+    sizes = np.diff(prose.line_starts)
+    total = np.diff(prose.document_starts)
+    return {
+        "dup_line_frac": share(prose.per_document(repeats), n_lines),
+        "dup_line_char_frac": share(prose.per_document(repeats * sizes), total),
+    }
+
+
+def repeated_ngrams(words: Words) -> dict[str, Shares]:
+    """Return how much of a document is one n-gram (n = 2, 3, 4) or n-grams said before (5 to 10).
+
+    `top_n_gram` is the largest share of the document's bytes that the occurrences of one n-gram which
+    occurs at least twice make up. `duplicated_n_grams` is the share of the bytes of words that lie in
+    an n-gram which occurred earlier in the document, each byte counted once.
+
+    An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
+    looks at what the step before has left over, and only sorts where that has to be told apart.
+    """
+    # after each document comes one word that no document holds twice: no n-gram across it repeats
+    ids = np.insert(words.ids, words.firsts[1:], MARK)
+    starts = np.insert(words.starts, words.firsts[1:], 0)
+    sizes = np.insert(words.ends - words.starts, words.firsts[1:], 0)
+    firsts = words.firsts + np.arange(len(words.firsts))
+    bytes_before = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    in_document, in_words = np.diff(words.prose.document_starts), np.diff(bytes_before[firsts])
+
+    found: dict[str, Shares] = {}
+    runs = _pairs(ids, firsts)
+    for n in range(2, 11):
+        if n > 2:
+            runs = runs.longer(ids, n)
+        if n <= 4:
+            opens = runs.places[runs.opens]
+            spans = starts[opens + n - 1] + sizes[opens + n - 1] - starts[opens]
+            largest = np.zeros(words.prose.n_documents, np.int64)
+            documents = np.searchsorted(firsts, opens, "right") - 1
+            np.maximum.at(largest, documents, spans * runs.counts)
+            found[f"top_{n}_gram"] = share(largest, in_document)
+        else:
+            again = runs.again(len(ids))
+            until = np.minimum(again + n, np.append(again[1:], len(ids)))
+            covered = np.concatenate(([0], np.cumsum(bytes_before[until] - bytes_before[again])))
+            of_document = np.diff(covered[np.searchsorted(again, firsts)])
+            found[f"duplicated_{n}_grams"] = share(of_document, in_words)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Places of n-grams that occur more than once in their document, equal ones side by side.
+
+    Within a run of equal n-grams places ascend; `opens` are the indices at which runs begin.
+    """
+
+    places: Counts
+    opens: Counts
+
+    @property
+    def counts(self) -> Counts:
+        return np.diff(self.opens, append=len(self.places))
+
+    def again(self, n_words: int) -> Counts:
+        """Return, in order, all places but the first of each run."""
+        flags = np.zeros(n_words, np.bool_)
+        flags[self.places] = True
+        flags[self.places[self.opens]] = False
+        return np.flatnonzero(flags)
+
+    def longer(self, ids: Numbers, n: int) -> _Runs:
+        """Return the runs of n-grams, given that these are the runs of (n-1)-grams."""
+        if not len(self.places):
+            return self
+        counts = self.counts
+        added = ids[self.places + n - 1]
+        number = np.repeat(np.arange(len(counts)), counts)
+        mixed = np.zeros(len(counts), np.bool_)
+        mixed[number[added != np.repeat(added[self.opens], counts)]] = True
+        apart = mixed[number]
+        kept = _Runs(self.places[~apart], np.cumsum(counts[~mixed]) - counts[~mixed])
+        told = _grouped(added[apart] ^ number[apart].astype(np.uint64) * STEP, self.places[apart])
+        return _Runs(
+            np.concatenate((kept.places, told.places)),
+            np.concatenate((kept.opens, told.opens + len(kept.places))),
+        )
+
+
+def _pairs(ids: Numbers, firsts: Counts) -> _Runs:
+    """Find equal pairs of words in each document."""
+    keys = ids * STEP
+    keys[:-1] += ids[1:]
+    keys = _keys(keys, np.arange(len(keys), dtype=np.uint64))
+    # document by document: short sorts stay in the nearest cache
+    bounds = firsts.tolist()
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        keys[start:end].sort()
+    return _equal(keys, firsts[1:-1])
+
+
+def _grouped(numbers: Numbers, places: Counts) -> _Runs:
+    """Find places with equal numbers."""
+    keys = _keys(numbers, places.astype(np.uint64))
+    keys.sort()
+    return _equal(keys, places[:0])
+
+
+def _keys(numbers: Numbers, places: Numbers) -> Numbers:
+    return numbers * MIX >> SHIFT << SHIFT | places
+
+
+def _equal(keys: Numbers, borders: Counts) -> _Runs:
+    """Return the runs of keys with equal hashes; none goes across a border."""
+    hashes = keys >> SHIFT
+    same = np.zeros(len(keys) + 1, np.bool_)  # as the key before
+    np.equal(hashes[1:], hashes[:-1], out=same[1:-1])
+    same[borders] = False
+    members = np.flatnonzero(same[:-1] | same[1:])
+    return _Runs((keys[members] & POSITION_MASK).astype(np.int64), np.flatnonzero(~same[members]))
