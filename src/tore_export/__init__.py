@@ -1,1 +1,57 @@
-"""Turn parsed documents into fine-tuning datasets."""
+"""Turn parsed documents into fine-tuning datasets: exact in tokens, scored, filtered, split, sharded.
+
+The names below are the public surface. They are loaded when they are first used, so that importing
+the package costs next to nothing and starts nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tore_export.api.configuration import load_config as load_config
+    from tore_export.api.export_api import ExportAPI as ExportAPI
+    from tore_export.api.text_engine import TextEngine as TextEngine
+    from tore_export.config import BatchExportOptions as BatchExportOptions
+    from tore_export.config import ExportConfig as ExportConfig
+    from tore_export.config import ExportOptions as ExportOptions
+    from tore_export.config import TrainingConfig as TrainingConfig
+    from tore_export.documents.element import Cell as Cell
+    from tore_export.documents.element import Element as Element
+    from tore_export.documents.schema import Kind as Kind
+    from tore_export.errors import ToreExportError as ToreExportError
+    from tore_export.finetuning_text import FinetuningTextExporter as FinetuningTextExporter
+    from tore_export.formatters.registry import FormatterRegistry as FormatterRegistry
+    from tore_export.results import ExportResult as ExportResult
+    from tore_export.results import RunSummary as RunSummary
+    from tore_export.results import TrainingDataset as TrainingDataset
+    from tore_export.tokens.manager import TokenizerManager as TokenizerManager
+
+_WHERE = {
+    "BatchExportOptions": "config",
+    "Cell": "documents.element",
+    "Element": "documents.element",
+    "ExportAPI": "api.export_api",
+    "ExportConfig": "config",
+    "ExportOptions": "config",
+    "ExportResult": "results",
+    "FinetuningTextExporter": "finetuning_text",
+    "FormatterRegistry": "formatters.registry",
+    "Kind": "documents.schema",
+    "RunSummary": "results",
+    "TextEngine": "api.text_engine",
+    "TokenizerManager": "tokens.manager",
+    "ToreExportError": "errors",
+    "TrainingConfig": "config",
+    "TrainingDataset": "results",
+    "load_config": "api.configuration",
+}
+
+__all__ = sorted(_WHERE)  # noqa: PLE0605  # a list of names, kept in one place
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

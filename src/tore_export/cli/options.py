@@ -27,6 +27,7 @@ __all__ = [
     "chosen",
 ]
 
+FORMATS = ("markdown", "plaintext", "jsonl")
 INPUT, OUTPUT, RUN = "Input", "Output", "Run"
 
 Config = Annotated[

@@ -34,7 +34,7 @@ from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
 
-__all__ = ["Plan", "Sink", "batch_plan", "dataset_plan", "render_options"]
+__all__ = ["Plan", "Sink", "batch_plan", "dataset_plan", "dataset_stages", "render_options"]
 
 
 class Sink(Protocol):
@@ -90,13 +90,11 @@ class Plan:
         return read(unit, self.limits, self.batch_size)
 
 
-def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:
-    """Plan the job that makes a dataset of the documents at `paths`.
+def dataset_stages(config: TrainingConfig) -> list[Stage]:
+    """Return the pipeline that makes records of documents, in order.
 
-    The stages are the pipeline, in order. Quality is scored on the elements, before they are
-    rendered: so a score does not depend on the format, and marks are no words.
-
-    **Raises** PreflightError where the input is not there.
+    Quality is scored on the elements, before they are rendered: so a score does not depend on the
+    format, and marks are no words.
     """
     stages: list[Stage] = [
         Normalize(),
@@ -110,6 +108,15 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         ToRecords(config.task, config.shape, config.include_metadata),
         Split(config.split_shares, config.split_strategy, config.group_by, config.seed),
     ]
+    return stages
+
+
+def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:
+    """Plan the job that makes a dataset of the documents at `paths`.
+
+    **Raises** PreflightError where the input is not there.
+    """
+    stages = dataset_stages(config)
     layout = Layout(output)
     shard_format = config.shard_format
     if layout.suffix is not None:
@@ -133,7 +140,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         counted=tuple(name for name, _ in config.split_shares),
         joined=tuple(name for name, _ in config.split_shares),
         shard_bytes=shard_bytes,
-        limits=_limits(config),
+        limits=limits_of(config),
         batch_size=config.batch_size,
         description=description,
         fingerprint=fingerprint,
@@ -176,7 +183,7 @@ def batch_plan(
         counted=tuple(name for name, _ in rendered),
         joined=("manifest",),
         shard_bytes=None,
-        limits=_limits(config),
+        limits=limits_of(config),
         batch_size=config.batch_size,
         description=description,
         fingerprint=fingerprint,
@@ -201,7 +208,7 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(options.items()))
 
 
-def _limits(config: ExportConfig) -> Limits:
+def limits_of(config: ExportConfig) -> Limits:
     return Limits(config.max_document_bytes, config.max_elements, config.max_depth)
 
 
@@ -210,7 +217,7 @@ def _describe(
 ) -> tuple[tuple[InputFile, ...], tuple[Unit, ...], dict[str, Any], str]:
     inputs = tuple(find_inputs(paths, config.include, config.exclude))
     units = make_units(inputs)
-    limits = _limits(config)
+    limits = limits_of(config)
     if config.limit is not None:
         units = limit_units(units, config.limit, limits, config.batch_size)
     check_columns(stages)

@@ -1,0 +1,97 @@
+"""What users hand over as documents: elements of any kind, a file name, a folder; as one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.documents.columns import DocumentRows, ElementColumns
+from tore_export.documents.element import Element
+from tore_export.documents.schema import END_OF_UNIT
+from tore_export.errors import DocumentError, UsageError
+from tore_export.plan.inputs import find_inputs
+from tore_export.plan.units import make_units
+from tore_export.sources.elements import elements_from_dicts
+from tore_export.sources.limit import read
+from tore_export.sources.unit import Limits
+from tore_export.stages.stage import combined
+
+__all__ = ["Elements", "as_elements", "as_table", "first_failure"]
+
+Elements = str | os.PathLike[str] | Sequence[Any]
+"""A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`."""
+
+
+def as_elements(elements: Sequence[Any]) -> tuple[list[Element], int]:
+    """Return elements of any kind as ours, and how many could only be read in part.
+
+    **Raises** UsageError for what is no element, DocumentError for what is no document.
+
+    >>> as_elements([{"type": "Title", "text": "Pumps", "element_id": "a"}])
+    ([Element(kind=<Kind.TITLE: 0>, text='Pumps', id='a', level=1)], 0)
+    """
+    if all(isinstance(element, Element) for element in elements):
+        return list(elements), 0
+    dicts = [_as_dict(element, place) for place, element in enumerate(elements)]
+    return elements_from_dicts(dicts)
+
+
+def _as_dict(element: Any, place: int) -> Mapping[str, Any]:
+    if isinstance(element, Mapping):
+        return element
+    to_dict = getattr(element, "to_dict", None)
+    found = to_dict() if callable(to_dict) else None
+    if not isinstance(found, Mapping):
+        raise UsageError(
+            "not an element",
+            where=f"element {place}",
+            found=type(element).__name__,
+            allowed="Element, a dict of a known dialect, or an object with to_dict()",
+        )
+    return found
+
+
+def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
+    """Return documents as a table of the schema DOCUMENT.
+
+    A file or folder is read; a sequence of elements is one document, or, where its elements name
+    several with `doc_id`, that many.
+    """
+    limits = limits or Limits()
+    if isinstance(documents, str | os.PathLike):
+        units = make_units(find_inputs([os.fspath(documents)]))
+        tables = [table for unit in units for table in read(unit, limits, 1000)]
+        table = pa.concat_tables(tables).combine_chunks()
+        rule = pc.struct_field(combined(table["reject"]), "rule")
+        return table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
+    if not isinstance(documents, Sequence):
+        raise UsageError(
+            "not documents", found=type(documents).__name__, allowed="a path, or a list of elements"
+        )
+    elements, warnings = as_elements(documents)
+    by_document: dict[str | None, list[Element]] = {}
+    for element in elements:
+        by_document.setdefault(element.doc_id, []).append(element)
+    by_document = by_document or {None: []}
+    rows = DocumentRows(0)
+    for number, (doc_id, own) in enumerate(by_document.items()):
+        for column, values in zip(
+            rows.elements.lists(), ElementColumns.from_elements([own]).lists(), strict=True
+        ):
+            column.extend(values)
+        rows.add(doc_id or f"document-{number}", "", warnings=0 if number else warnings)
+    return rows.to_table()
+
+
+def first_failure(table: pa.Table) -> DocumentError | None:
+    """Return the error of the first document that could not be read, if there is one."""
+    for source, reject in zip(
+        table["source"].to_pylist(), table["reject"].to_pylist(), strict=True
+    ):
+        if reject is not None and reject["failed"]:
+            return DocumentError(reject["detail"], rule=reject["rule"], where=source or None)
+    return None

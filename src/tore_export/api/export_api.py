@@ -1,0 +1,143 @@
+"""ExportAPI: one document in process, many as a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tore_export.api.documents import Elements, as_table
+from tore_export.api.text_engine import TextEngine, one
+from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
+from tore_export.errors import DocumentError
+from tore_export.plan.build import dataset_stages, limits_of
+from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
+from tore_export.sinks.rejects import reasons_of, rejected_rows
+from tore_export.stages.score_quality import ScoreQuality
+from tore_export.stages.stage import combined
+
+__all__ = ["ExportAPI"]
+
+
+class ExportAPI:
+    r"""Export parsed documents from Python.
+
+    Elements are ours, dicts of any dialect, objects with `to_dict`, or the name of a file.
+
+    >>> api = ExportAPI()
+    >>> result = api.export_document([{"type": "Title", "text": "Pumps"}])
+    >>> result.content, result.n_tokens
+    ('# Pumps\\n', 4)
+    """
+
+    def __init__(self, config: ExportConfig | None = None) -> None:
+        self.config = config or ExportConfig()
+
+    def export_document(
+        self,
+        elements: Elements,
+        format: str = "markdown",
+        options: ExportOptions | Mapping[str, Any] | None = None,
+    ) -> ExportResult:
+        """Render one document.
+
+        **Raises** DocumentError where it cannot be read, FormatError for an unknown format.
+        """
+        engine = self._engine(options)
+        table = ScoreQuality()(one(engine.table(elements)))
+        return self._result(engine, table, format)
+
+    def export_batch(
+        self,
+        documents: Sequence[Elements],
+        formats: Sequence[str],
+        options: BatchExportOptions | Mapping[str, Any] | None = None,
+    ) -> BatchExportResult:
+        """Render each document in each format; those that cannot be read are named in `failed`.
+
+        With `filter_quality` those that score less than `min_quality_score` are named there too.
+        """
+        engine = self._engine(options)
+        filters = BatchExportOptions.model_validate(_fields(options)).filter_quality
+        results: dict[str, list[ExportResult]] = {name: [] for name in formats}
+        failed = []
+        for number, document in enumerate(documents):
+            try:
+                table = ScoreQuality()(one(engine.table(document)))
+            except DocumentError as error:
+                failed.append(f"document {number}: {error}")
+                continue
+            score = table["quality_score"][0].as_py()
+            if filters and score < self.config.min_quality_score:
+                failed.append(f"document {number}: quality score {score:.2f}")
+                continue
+            for name in formats:
+                results[name].append(self._result(engine, table, name))
+        return BatchExportResult({name: tuple(rs) for name, rs in results.items()}, tuple(failed))
+
+    def export_for_training(
+        self, elements: Elements, config: TrainingConfig | None = None
+    ) -> TrainingDataset:
+        """Make training records of one or many documents, in memory.
+
+        For more than fits there use `tore-export training`, or `tore_export.api.training.dataset_run`.
+        """
+        config = config or TrainingConfig.model_validate(
+            self.config.model_dump(exclude_defaults=True)
+        )
+        table = as_table(elements, limits_of(config))
+        for stage in dataset_stages(config):
+            table = stage(table)
+        is_live = pc.is_null(combined(table["reject"]))
+        kept = table.filter(is_live)
+        rejected = rejected_rows(table.filter(pc.invert(is_live)))
+        failed = pc.sum(rejected["failed"]).as_py() or 0
+        splits: dict[str, tuple[Mapping[str, Any], ...]] = {}
+        tokens: Counter[str] = Counter()
+        for split, _ in config.split_shares:
+            lists = kept.filter(pc.equal(kept["split"], split))["records"]
+            rows = pa.Table.from_struct_array(pc.list_flatten(lists)).to_pylist()
+            splits[split] = tuple(rows)
+            tokens[split] = sum(row["n_tokens"] for row in rows)
+        return TrainingDataset(
+            splits=splits,
+            documents={
+                "in": table.num_rows,
+                "kept": kept.num_rows,
+                "dropped": rejected.num_rows - failed,
+                "failed": failed,
+            },
+            reasons=reasons_of(rejected),
+            tokens=dict(tokens),
+        )
+
+    def _engine(self, options: ExportOptions | Mapping[str, Any] | None) -> TextEngine:
+        own = {k: v for k, v in _fields(options).items() if k in ExportOptions.model_fields}
+        return TextEngine(self.config.model_copy(update=own))
+
+    def _result(self, engine: TextEngine, table: pa.Table, name: str) -> ExportResult:
+        content = engine.render_table(table, name)[0]
+        row = table.select(["doc_id", "source", "title", "warnings", "quality_score"]).to_pylist()[
+            0
+        ]
+        return ExportResult(
+            content=content,
+            format=name,
+            n_tokens=engine.count_tokens(content),
+            n_elements=len(table["elements"][0]),
+            warnings=row.pop("warnings"),
+            quality_score=row.pop("quality_score"),
+            metadata=row,
+        )
+
+
+def _fields(options: ExportOptions | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the options that were said; unknown ones are refused by the model."""
+    if options is None:
+        return {}
+    if isinstance(options, ExportOptions):
+        return options.model_dump(exclude_unset=True)
+    return BatchExportOptions.model_validate(dict(options)).model_dump(exclude_unset=True)

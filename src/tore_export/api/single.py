@@ -1,0 +1,42 @@
+"""One file to one file: what `tore-export FILE` does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from tore_export.api.export_api import ExportAPI
+from tore_export.config import ExportConfig
+from tore_export.errors import PreflightError, UsageError
+from tore_export.results import ExportResult
+from tore_export.storage.files import is_remote, local, write_bytes
+
+__all__ = ["export_file"]
+
+
+def export_file(
+    file: str, format: str, config: ExportConfig, output: str | None = None
+) -> ExportResult:
+    """Render the document in `file`; write it to `output` where one is given.
+
+    **Raises** PreflightError for a folder or a file that is not there, UsageError for a file of many
+    documents, DocumentError for one that cannot be read, FormatError for an unknown format.
+    """
+    if not is_remote(file) and os.path.isdir(local(file)):
+        raise PreflightError(
+            "is a folder, and one file is asked for",
+            where=file,
+            hint="use `tore-export batch` or `tore-export training`",
+        )
+    if output is not None and not is_remote(output):
+        target = os.path.realpath(local(output))
+        if os.path.isdir(target):
+            raise UsageError("the output is a folder; name a file", where=output)
+        if target == os.path.realpath(local(file)):
+            raise UsageError("the output is the input", where=output)
+    result = ExportAPI(config).export_document(file, format)
+    if output is None:
+        return result
+    encoding = "utf-8" if format == "jsonl" else config.output_encoding
+    write_bytes(output, result.content.encode(encoding, "xmlcharrefreplace"))
+    return replace(result, output=output)

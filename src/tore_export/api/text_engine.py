@@ -1,0 +1,112 @@
+"""TextEngine: elements in, a processed document out: normalized, scored, rendered, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from tore_export.api.documents import Elements, as_table, first_failure
+from tore_export.config import ExportConfig
+from tore_export.documents.columns import ElementColumns
+from tore_export.documents.element import Element
+from tore_export.errors import UsageError
+from tore_export.formatters.registry import FormatterRegistry
+from tore_export.plan.build import limits_of, options_of
+from tore_export.stages.normalize import Normalize
+from tore_export.stages.render_files import FILE_COLUMN, RenderFiles
+from tore_export.stages.score_quality import ScoreQuality
+from tore_export.tokens.manager import TokenizerManager
+
+__all__ = ["ProcessedDocument", "TextEngine"]
+
+
+@dataclass(frozen=True)
+class ProcessedDocument:
+    """One document as the pipeline sees it after its first stages.
+
+    `quality_score` lies in [0, 1]; `signals` are those of docs/quality.md, null where one does not
+    apply.
+    """
+
+    doc_id: str
+    title: str | None
+    elements: tuple[Element, ...]
+    quality_score: float
+    signals: Mapping[str, float | None]
+    warnings: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as plain data."""
+        return asdict(self)
+
+
+class TextEngine:
+    r"""Process single documents in this process, with the stages that a run over millions has.
+
+    >>> engine = TextEngine()
+    >>> engine.render([{"type": "Title", "text": "Pumps"}], "markdown")
+    '# Pumps\\n'
+    """
+
+    def __init__(self, config: ExportConfig | None = None) -> None:
+        self.config = config or ExportConfig()
+
+    def table(self, documents: Elements) -> pa.Table:
+        """Return documents as a table of the schema DOCUMENT, normalized.
+
+        **Raises** DocumentError for the first that cannot be read.
+        """
+        table = as_table(documents, limits_of(self.config))
+        failure = first_failure(table)
+        if failure is not None:
+            raise failure
+        return Normalize()(table)
+
+    def process(self, elements: Elements) -> ProcessedDocument:
+        """Normalize and score one document."""
+        table = ScoreQuality()(one(self.table(elements)))
+        row = table.select(["doc_id", "title", "quality_score", "signals", "warnings"]).to_pylist()
+        return ProcessedDocument(
+            doc_id=row[0]["doc_id"],
+            title=row[0]["title"],
+            elements=tuple(ElementColumns.from_arrow(table["elements"]).to_elements()[0]),
+            quality_score=row[0]["quality_score"],
+            signals=row[0]["signals"],
+            warnings=row[0]["warnings"],
+        )
+
+    def render(self, elements: Elements, name: str, **options: Any) -> str:
+        """Return the content of one document's file in the format `name`.
+
+        **Raises** FormatError for an unknown format or option.
+        """
+        return self.render_table(one(self.table(elements)), name, **options)[0]
+
+    def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
+        """Return the content of each document's file."""
+        known = dict(options_of(name, self.config)) | options
+        FormatterRegistry().get(name, **known)
+        stage = RenderFiles(((name, tuple(sorted(known.items()))),), self.config.default_tokenizer)
+        contents: list[str] = stage(table)[FILE_COLUMN + name].to_pylist()
+        return contents
+
+    def count_tokens(self, text: str, model: str | None = None) -> int:
+        """Return the number of tokens of `text`, exact."""
+        return TokenizerManager().get(model or self.config.default_tokenizer).count(text)
+
+
+def one(table: pa.Table) -> pa.Table:
+    """Return a table that holds one document.
+
+    **Raises** UsageError where it holds several or none.
+    """
+    if table.num_rows != 1:
+        raise UsageError(
+            "one document is asked for",
+            found=f"{table.num_rows} documents",
+            hint="use export_batch, or `tore-export batch` on the command line",
+        )
+    return table

@@ -1,0 +1,103 @@
+"""`tore-export FILE`: one document, rendered to a file or to stdout."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from tore_export.cli import options as shared
+from tore_export.cli.options import OUTPUT
+
+__all__ = ["export"]
+
+
+def export(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The parsed document.")],
+    output_format: Annotated[
+        str | None, typer.Option("--format", "-f", help="markdown, plaintext, jsonl, or another.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="File to write; none, or -: stdout.")
+    ] = None,
+    config: shared.Config = None,
+    markdown_flavor: shared.Flavor = None,
+    include_furniture: Annotated[
+        bool | None,
+        typer.Option(
+            "--include-furniture",
+            help="Running headers, footers and page numbers too.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    images: Annotated[
+        Literal["alt", "link", "skip"] | None,
+        typer.Option(help="What is written of an image.", rich_help_panel=OUTPUT),
+    ] = None,
+    merged_cells: Annotated[
+        Literal["blank", "repeat"] | None,
+        typer.Option(help="Merged cells: their text once, or in each.", rich_help_panel=OUTPUT),
+    ] = None,
+    heading_offset: Annotated[
+        int | None, typer.Option(help="Levels headings are moved down by.", rich_help_panel=OUTPUT)
+    ] = None,
+    structure: Annotated[
+        bool | None,
+        typer.Option(
+            "--structure/--no-structure",
+            help="Marks of headings, lists and tables, or running text.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    output_encoding: Annotated[
+        str | None, typer.Option(help="Of Markdown and text files.", rich_help_panel=OUTPUT)
+    ] = None,
+    tokenizer: shared.Tokenizer = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print content and figures as one JSON object.")
+    ] = False,
+    debug: shared.Debug = False,
+) -> int:
+    """Render one document. `export` may be left out: [bold]tore-export a.tore --format markdown[/].
+
+    A file that is named like a command is written ./batch.
+    """
+    from tore_export.api.configuration import load_config
+    from tore_export.api.single import export_file
+    from tore_export.config import ExportConfig
+
+    settings = load_config(
+        ExportConfig,
+        file=config,
+        options=shared.chosen(
+            default_format=output_format if output_format in shared.FORMATS else None,
+            markdown_flavor=markdown_flavor,
+            include_furniture=include_furniture,
+            images=images,
+            merged_cells=merged_cells,
+            heading_offset=heading_offset,
+            preserve_structure=structure,
+            output_encoding=output_encoding,
+            default_tokenizer=tokenizer,
+        ),
+    )
+    to_stdout = output in (None, "-")
+    result = export_file(
+        file, output_format or settings.default_format, settings, None if to_stdout else output
+    )
+    if json:
+        import msgspec
+
+        shown = result.to_dict() if to_stdout else {**result.to_dict(), "content": None}
+        print(msgspec.json.encode(shown).decode(), flush=True)
+    elif to_stdout:
+        sys.stdout.buffer.write(
+            result.content.encode(settings.output_encoding, "xmlcharrefreplace")
+        )
+        sys.stdout.buffer.flush()
+    else:
+        print(
+            f"{output}: {result.n_elements:,} elements, {result.n_tokens:,} tokens", file=sys.stderr
+        )
+    return 0

@@ -1,0 +1,126 @@
+"""FinetuningTextExporter: the face for one document, in process and with no start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from tore_export.api.documents import Elements, as_elements, as_table, first_failure
+from tore_export.api.export_api import ExportAPI
+from tore_export.api.text_engine import TextEngine
+from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.documents.columns import ElementColumns
+from tore_export.documents.element import Element
+from tore_export.documents.schema import Kind
+from tore_export.errors import UsageError
+from tore_export.results import TrainingDataset
+from tore_export.stages.split import Split
+
+__all__ = ["FinetuningTextExporter"]
+
+_OPTION_NAMES = {"markdown_flavor": "flavor"}
+
+
+class FinetuningTextExporter:
+    """Export one document's elements as Markdown, plain text, JSON lines or training records.
+
+    Elements are ours, dicts of any dialect, objects with `to_dict`, or the name of a file.
+
+    >>> exporter = FinetuningTextExporter()
+    >>> elements = [
+    ...     {"type": "Title", "text": "Pumps"},
+    ...     {"type": "ListItem", "text": "close the valve"},
+    ... ]
+    >>> print(exporter.export_markdown(elements))
+    # Pumps
+    <BLANKLINE>
+    - close the valve
+    <BLANKLINE>
+    >>> exporter.count_tokens("close the valve")
+    3
+    """
+
+    def __init__(self, config: ExportConfig | None = None) -> None:
+        self.config = config or ExportConfig()
+        self._engine = TextEngine(self.config)
+
+    def export_markdown(self, elements: Elements, **options: Any) -> str:
+        """Return the document as Markdown; options are flavor, include_furniture, images and so on.
+
+        **Raises** DocumentError where it cannot be read, FormatError for an unknown option.
+        """
+        return self._render(elements, "markdown", options)
+
+    def export_plaintext(self, elements: Elements, **options: Any) -> str:
+        """Return the document as plain text without marks."""
+        return self._render(elements, "plaintext", options)
+
+    def export_jsonl(self, elements: Elements, **options: Any) -> str:
+        """Return the document as JSON lines, a section a line unless asked otherwise."""
+        return self._render(elements, "jsonl", options)
+
+    def _render(self, elements: Elements, name: str, options: dict[str, Any]) -> str:
+        named = {_OPTION_NAMES.get(key, key): value for key, value in options.items()}
+        return self._engine.render(elements, name, **named)
+
+    def export_training_dataset(
+        self, elements: Elements, config: TrainingConfig | None = None
+    ) -> TrainingDataset:
+        """Return training records of the documents, by split."""
+        return ExportAPI(self.config).export_for_training(elements, config)
+
+    def count_tokens(self, text: str, model: str = "gpt-3.5-turbo") -> int:
+        """Return the exact number of tokens. **Raises** TokenizerError for an unknown model."""
+        return self._engine.count_tokens(text, model)
+
+    def split_dataset(
+        self, elements: Elements, strategy: str = "random", **options: Any
+    ) -> dict[str, list[Element]]:
+        """Assign elements to splits, never cutting through what belongs together.
+
+        Elements that carry different document ids are kept together by document; those of one
+        document are split between its top-level sections, never inside one. Options are those of
+        TrainingConfig: splits, seed.
+
+        >>> FinetuningTextExporter().split_dataset([{"type": "Title", "text": "A"}])["test"]
+        []
+        """
+        config = TrainingConfig(split_strategy=strategy, **options)  # type: ignore[arg-type]  # checked there
+        split = Split(config.split_shares, seed=config.seed)
+        found: dict[str, list[Element]] = {name: [] for name, _ in config.split_shares}
+        for group in _groups(_elements(elements)):
+            text = "\n".join(element.text for element in group)
+            found[split.of(sha256(text.encode("utf-8", "replace")).digest()[:16])] += group
+        return found
+
+
+def _elements(elements: Elements) -> list[Element]:
+    if not isinstance(elements, str) and isinstance(elements, Sequence):
+        return as_elements(elements)[0]
+    table = as_table(elements)
+    failure = first_failure(table)
+    if failure is not None:
+        raise failure
+    documents = ElementColumns.from_arrow(table["elements"]).to_elements()
+    if len(documents) != 1:
+        raise UsageError("one document is asked for", found=f"{len(documents)} documents")
+    return documents[0]
+
+
+def _groups(elements: Sequence[Element]) -> list[list[Element]]:
+    """Return what has to stay together: documents, or the top-level sections of one."""
+    if len({element.doc_id for element in elements}) > 1:
+        documents: dict[str | None, list[Element]] = {}
+        for element in elements:
+            documents.setdefault(element.doc_id, []).append(element)
+        return list(documents.values())
+    levels = [e.level or 1 for e in elements if e.kind == Kind.TITLE]
+    top = min(levels, default=1)
+    sections: list[list[Element]] = []
+    for element in elements:
+        begins = element.kind == Kind.TITLE and (element.level or 1) == top
+        if begins or not sections:
+            sections.append([])
+        sections[-1].append(element)
+    return sections
