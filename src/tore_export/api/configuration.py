@@ -105,5 +105,6 @@ def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:
         raise ConfigError(
             "not a mapping", where=f"{file}:1", found=type(values).__name__, allowed="key: value"
         )
-    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    pairs = node.value if node is not None else []
+    lines = {key.value: key.start_mark.line + 1 for key, _ in pairs}
     return {str(key): (value, lines.get(str(key), 1)) for key, value in values.items()}

@@ -46,7 +46,7 @@ def batch(
     json: shared.Json = False,
     quiet: shared.Quiet = False,
     debug: shared.Debug = False,
-) -> int:
+) -> None:
     """Render documents to files: OUTPUT/FORMAT/same/tree/as/input, and a manifest.
 
     Example: [bold]tore-export batch documents/ --formats markdown,jsonl --output-dir exports/[/]
@@ -78,7 +78,7 @@ def batch(
         ),
     )
     names = [name.strip() for name in formats.split(",") if name.strip()]
-    return carry_out(
+    carry_out(
         lambda show: batch_run(
             inputs,
             output_dir,

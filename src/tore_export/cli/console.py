@@ -40,13 +40,14 @@ def progress_display(*, quiet: bool = False) -> Iterator[OnProgress]:
 
 
 def _plain() -> OnProgress:
-    last = [time.monotonic(), ""]
+    last_time, last_phase = time.monotonic(), ""
 
     def show(progress: Progress) -> None:
+        nonlocal last_time, last_phase
         now = time.monotonic()
-        is_news = progress.phase in ("start", "done") and progress.phase != last[1]
-        if is_news or now - float(last[0]) >= PLAIN_LINE_SECONDS:
-            last[0], last[1] = now, progress.phase
+        is_news = progress.phase in ("start", "done") and progress.phase != last_phase
+        if is_news or now - last_time >= PLAIN_LINE_SECONDS:
+            last_time, last_phase = now, progress.phase
             print(f"{progress.phase}: {_told(progress)}", file=sys.stderr, flush=True)
 
     return show

@@ -58,7 +58,7 @@ def export(
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
     ] = False,
     debug: shared.Debug = False,
-) -> int:
+) -> None:
     """Render one document. `export` may be left out: [bold]tore-export a.tore --format markdown[/].
 
     A file that is named like a command is written ./batch.
@@ -100,4 +100,3 @@ def export(
         print(
             f"{output}: {result.n_elements:,} elements, {result.n_tokens:,} tokens", file=sys.stderr
         )
-    return 0

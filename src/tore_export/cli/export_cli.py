@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -15,13 +14,13 @@ from tore_export.cli.training import training
 
 __all__ = ["ExportCLI", "app"]
 
-COMMANDS = ("export", "batch", "training")
+INTERRUPTED = 130  # what typer makes of a KeyboardInterrupt
 
 
 class _FilesAreExported(TyperGroup):
     """A group whose first word may be a file: `tore-export a.tore` is `tore-export export a.tore`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = {"--help", "--version", "--install-completion", "--show-completion"}
         if args and args[0] not in own and args[0] not in self.commands:
             args = ["export", *args]
@@ -75,14 +74,9 @@ class ExportCLI:
     def run(self, arguments: list[str]) -> int:
         """Run a command line; errors of this package pass, wrong usage is shown and returns 2."""
         try:
-            found: Any = typer.main.get_command(self.app).main(
-                arguments, prog_name="tore-export", standalone_mode=False
-            )
-        except click.exceptions.Exit as done:
-            return done.exit_code
-        except click.ClickException as error:
-            error.show()
-            return error.exit_code
-        except click.Abort:
-            raise KeyboardInterrupt from None
-        return found if isinstance(found, int) else 0
+            self.app(arguments, prog_name="tore-export")
+        except SystemExit as done:
+            if done.code == INTERRUPTED:
+                raise KeyboardInterrupt from None
+            return done.code if isinstance(done.code, int) else 0
+        return 0

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import typer
+
 from tore_export.errors import ToreExportError
 from tore_export.observe.progress import OnProgress
 
@@ -18,8 +20,8 @@ __all__ = ["carry_out"]
 SOME_FAILED = 3
 
 
-def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> int:
-    """Make a run, execute it under a progress display, show its account, return the exit code.
+def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> None:
+    """Make a run, execute it under a progress display, show its account, exit with its code.
 
     With `json` the account goes to stdout as one object, also where the run fails; an error found
     before the start has no account.
@@ -38,7 +40,8 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
         _print_json(summary)
     if not quiet:
         print_summary(summary)
-    return SOME_FAILED if summary.documents["failed"] else 0
+    if summary.documents["failed"]:
+        raise typer.Exit(SOME_FAILED)
 
 
 def _print_json(summary: RunSummary) -> None:

@@ -97,7 +97,7 @@ def training(
     json: shared.Json = False,
     quiet: shared.Quiet = False,
     debug: shared.Debug = False,
-) -> int:
+) -> None:
     """Make a fine-tuning dataset: counted, scored, filtered, split and sharded.
 
     Example: [bold]tore-export training documents/ --output dataset/[/]
@@ -141,7 +141,7 @@ def training(
             max_failed_share=max_failed_share,
         ),
     )
-    return carry_out(
+    carry_out(
         lambda show: dataset_run(inputs, output, settings, on_progress=show, restart=restart),
         json=json,
         quiet=quiet,

@@ -76,7 +76,7 @@ class _Read:
         return read(self.unit, self.limits, self.batch_size)
 
 
-class UnitSink(Datasink):  # type: ignore[type-arg, misc]  # ray ships no types
+class UnitSink(Datasink):  # type: ignore[misc]  # ray ships no types
     """Hands the blocks of one unit to the plan's sink."""
 
     def __init__(self, sink: Sink) -> None:

@@ -49,7 +49,7 @@ class State:
         done = self._layout.state_file("done.json")
         if exists(done):
             delete(self._layout.parts)
-            summary = _read(done, RunSummary)
+            summary: RunSummary = _read(done, RunSummary)
             return replace(summary, nothing_to_do=True, resumed_units=len(self._plan.units))
         if not exists(path):
             stored = {

@@ -118,7 +118,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
     """
     stages = dataset_stages(config)
     layout = Layout(output)
-    shard_format = config.shard_format
+    shard_format: str = config.shard_format
     if layout.suffix is not None:
         shard_format = dict(zip(SUFFIXES, ("jsonl", "jsonl.zst", "parquet"), strict=True))[
             layout.suffix

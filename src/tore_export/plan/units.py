@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from tore_export.errors import DocumentError
 from tore_export.sources.detect import how_to_split
 from tore_export.sources.source import read_unit
 from tore_export.sources.unit import InputFile, Limits, Unit
@@ -81,8 +80,8 @@ def _units(files: Sequence[InputFile], target: int) -> Iterator[Unit]:
 
 def _pieces(file: InputFile, target: int) -> Iterator[Unit]:
     try:
-        reader = how_to_split(file.path)
-    except (DocumentError, OSError):
+        reader = how_to_split(file)
+    except OSError:
         reader = None  # the source says what is wrong with it, in the rejects
     if reader == "jsonl":
         n_pieces = -(-file.size // target)

@@ -7,7 +7,7 @@ and gives the same rows wherever a table is cut. It leaves rows alone that are r
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,9 +21,20 @@ __all__ = ["Stage", "is_live", "put", "reject", "spread"]
 class Stage(Protocol):
     """One step of the pipeline. **Rows** 1:1 unless its docstring says otherwise."""
 
-    reads: ClassVar[tuple[str, ...]]
-    writes: ClassVar[tuple[str, ...]]
-    version: ClassVar[int]
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns it needs."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The columns it sets."""
+        ...  # pragma: no cover - a protocol's body never runs
+
+    @property
+    def version(self) -> int:
+        """Raised when the stage gives other rows than before: a begun output is then refused."""
+        ...  # pragma: no cover - a protocol's body never runs
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with the columns this stage writes."""
