@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tore_export.documents.element import Cell, Element, ElementMeta
 from tore_export.documents.schema import CELL, DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
@@ -277,10 +278,10 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
 
 
 def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
-    """Return what `_cells_to_arrow` was given."""
-    row_counts = column.value_lengths().to_pylist()
+    """Return what `_cells_to_arrow` was given; only the tables cost, not the elements between."""
+    found: list[Cells | None] = [None] * len(column)
     if column.null_count == len(column):
-        return [None] * len(column)
+        return found
     rows = column.flatten()
     leaves = rows.flatten()
     flat = list(
@@ -292,10 +293,10 @@ def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
             strict=True,
         )
     )
-    ends = list(accumulate(rows.value_lengths().to_pylist(), initial=0))
-    all_rows = [flat[start:end] for start, end in pairwise(ends)]
-    starts = list(accumulate((count or 0 for count in row_counts), initial=0))
-    return [
-        None if count is None else all_rows[start : start + count]
-        for count, start in zip(row_counts, starts, strict=False)
-    ]
+    cell_ends = accumulate(rows.value_lengths().to_pylist(), initial=0)
+    all_rows = [flat[start:end] for start, end in pairwise(cell_ends)]
+    places = pc.indices_nonzero(column.is_valid()).to_pylist()
+    row_ends = accumulate(column.value_lengths().drop_null().to_pylist(), initial=0)
+    for place, (start, end) in zip(places, pairwise(row_ends), strict=True):
+        found[place] = all_rows[start:end]
+    return found

@@ -15,6 +15,7 @@ __all__ = [
     "DocumentHead",
     "Formatter",
     "TextFormatter",
+    "begun",
     "check_choice",
     "files_of",
 ]
@@ -85,6 +86,22 @@ def files_of(pieces: Iterable[str], counts: Sequence[int]) -> list[str]:
     stream = iter(pieces)
     texts = ("".join(islice(stream, count)) for count in counts)
     return [f"{text}\n" if text else "" for text in texts]
+
+
+def begun(pieces: list[str], counts: Sequence[int]) -> list[str]:
+    r"""Return `pieces` after taking the newlines before each document's first visible one.
+
+    >>> begun(["", "\n\na", "\n\nb", "\n\nc"], [3, 1])
+    ['', 'a', '\n\nb', 'c']
+    """
+    start = 0
+    for count in counts:
+        for i in range(start, start + count):
+            if pieces[i]:
+                pieces[i] = pieces[i].lstrip("\n")
+                break
+        start += count
+    return pieces
 
 
 def check_choice(option: str, value: object, allowed: Sequence[str], hint: str = "") -> None:

@@ -115,6 +115,11 @@ class OpenLists:
         stack.append(_OpenItem(index, level, indent, content, ordered, number, mark, parent))
         return f"{separator}{' ' * indent}{shown}"
 
+    def lead_again(self) -> str:
+        """Return what `add` would before an item like the last one; "" if it would vary."""
+        last = self.stack[-1]
+        return "" if last.ordered else f"\n{' ' * last.indent}{last.mark} "
+
     @property
     def content(self) -> int:
         """The column the last item's text begins in."""

@@ -16,7 +16,13 @@ from tore_export.formatters.escape import (
     escape_line,
     escape_text,
 )
-from tore_export.formatters.formatter import CountTokens, DocumentHead, check_choice, files_of
+from tore_export.formatters.formatter import (
+    CountTokens,
+    DocumentHead,
+    begun,
+    check_choice,
+    files_of,
+)
 from tore_export.formatters.links import destination, linked
 from tore_export.formatters.lists import OpenLists, own_mark
 from tore_export.formatters.table import html_table, lines_of, pipe_table
@@ -27,8 +33,8 @@ FLAVORS = ("github", "commonmark")
 IMAGES = ("alt", "link", "skip")
 MERGED_CELLS = ("blank", "repeat")
 
-_TITLE, _PARAGRAPH, _LIST_ITEM, _CHECKBOX = (
-    int(kind) for kind in (Kind.TITLE, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.CHECKBOX)
+_TITLE, _PARAGRAPH, _LIST_ITEM, _CHECKBOX, _CODE = (
+    int(kind) for kind in (Kind.TITLE, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.CHECKBOX, Kind.CODE)
 )
 _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
 _FURNITURE = frozenset(int(kind) for kind in FURNITURE)
@@ -107,49 +113,65 @@ class Markdown:
         """Return one piece of text per element; see TextFormatter."""
         pieces: list[str] = []
         append = pieces.append
-        levels, parents, ids = columns.levels, columns.parents, columns.ids
-        flags = repeat(False) if plain is None else plain
-        stream = zip(columns.kinds, columns.texts, columns.metas, flags, strict=plain is not None)
+        paragraph, item, title, items = _PARAGRAPH, _LIST_ITEM, _TITLE, _ITEMS
         structured, offset = self.preserve_structure, self.heading_offset
-        i = -1
+        stream = zip(
+            range(len(columns)),
+            columns.kinds,
+            columns.texts,
+            columns.levels,
+            columns.parents,
+            columns.metas,
+            repeat(False) if plain is None else plain,
+            strict=False,
+        )
         for count in columns.counts:
             lists = OpenLists(("-", "*"), (".", ")"), [])
-            first = -1
-            for kind, text, meta, clean in islice(stream, count):
-                i += 1
-                if kind == _PARAGRAPH:
-                    body = text if clean and meta is None else _text(text, meta)
-                elif kind == _TITLE and structured:
-                    as_is = clean and meta is None and "\n" not in text
-                    body = text if as_is else _line(text, meta)
-                    if body:
-                        level = (levels[i] or 1) + offset
-                        body = f"{'#' * min(max(level, 1), 6)} {body}"
-                elif structured and kind in _ITEMS:
+            listing = False
+            # what stands before an item that is like the one before: bulleted, as deep, as plain
+            lead, lead_level, lead_parent = "", None, None
+            for i, kind, text, level, parent, meta, clean in islice(stream, count):
+                as_is = clean and meta is None
+                if kind == paragraph:
+                    body = text if as_is else _text(text, meta)
+                    if body and not listing:
+                        append("\n\n" + body)
+                        continue
+                elif structured and kind in items:
+                    alike = lead and level == lead_level and parent == lead_parent
+                    if alike and as_is and text and kind == item:
+                        lists.stack[-1].index = i
+                        append(lead + (_indented(text, len(lead) - 1) if "\n" in text else text))
+                        continue
                     piece = _item(i, columns, lists, clean)
-                    if piece and first < 0:
-                        first = i
                     append(piece)
+                    if piece:
+                        lead, lead_level, lead_parent = lists.lead_again(), level, parent
+                        listing = True
                     continue
+                elif structured and kind == title:
+                    body = text if as_is and "\n" not in text else _line(text, meta)
+                    if body:
+                        body = f"{'#' * min(max((level or 1) + offset, 1), 6)} {body}"
                 else:
                     body = self._other(kind, i, columns)
                 if not body:
                     append("")
                     continue
-                if lists.stack and (indent := lists.inside(parents[i], ids)):
-                    body = " " * indent + _indented(body, indent)
-                if first < 0:
-                    first = i
-                append(f"\n\n{body}")
-            if first >= 0:
-                pieces[first] = pieces[first].lstrip("\n")
-        return pieces
+                if listing:
+                    if indent := lists.inside(parent, columns.ids):
+                        body = " " * indent + _indented(body, indent)
+                    else:
+                        listing = False
+                    lead = ""
+                append("\n\n" + body)
+        return begun(pieces, columns.counts)
 
     def _other(self, kind: int, i: int, columns: ElementColumns) -> str:
         """Return an element of the rarer kinds as a block without indentation."""
         text, meta = columns.texts[i] or "", columns.metas[i]
-        if kind == Kind.CODE:
-            return _fenced(text, decode_meta(meta).get("language"))
+        if kind == _CODE:
+            return _fenced(text, decode_meta(meta).get("language") if meta else None)
         if kind == Kind.TABLE:
             return self._table(text, columns.cells[i], meta)
         if kind == Kind.RAW:

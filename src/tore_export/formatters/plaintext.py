@@ -11,7 +11,13 @@ from typing import ClassVar
 from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import FURNITURE, Kind
 from tore_export.errors import FormatError
-from tore_export.formatters.formatter import CountTokens, DocumentHead, check_choice, files_of
+from tore_export.formatters.formatter import (
+    CountTokens,
+    DocumentHead,
+    begun,
+    check_choice,
+    files_of,
+)
 from tore_export.formatters.lists import OpenLists, own_mark
 from tore_export.formatters.markdown import MERGED_CELLS, describe_image, latex_of
 from tore_export.formatters.table import grid_of, header_rows, lines_of
@@ -102,7 +108,6 @@ class PlainText:
         i = -1
         for count in columns.counts:
             lists = OpenLists(("•", "•"), (".", "."), [])
-            first = -1
             for (
                 kind,
                 text,
@@ -110,10 +115,7 @@ class PlainText:
                 i += 1
                 separator = "\n\n"
                 if structured and kind in _ITEMS:
-                    piece = self._item(i, columns, lists)
-                    if piece and first < 0:
-                        first = i
-                    append(piece)
+                    append(self._item(i, columns, lists))
                     continue
                 if kind in _PARAGRAPHS:
                     body = self._text(text)
@@ -128,12 +130,8 @@ class PlainText:
                     continue
                 if lists.stack and (indent := lists.inside(parents[i], ids)):
                     body = " " * indent + _indented(body, indent)
-                if first < 0:
-                    first = i
                 append(f"{separator}{body}")
-            if first >= 0:
-                pieces[first] = pieces[first].lstrip("\n")
-        return pieces
+        return begun(pieces, columns.counts)
 
     def _text(self, text: str | None, indent: int = 0) -> str:
         text = (text or "").strip()
