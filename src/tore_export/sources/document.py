@@ -1,0 +1,174 @@
+"""One JSON object that is one document: a row of JSON lines, or a file of its own.
+
+`{doc_id?, elements: […]}` in any dialect of elements, TORE's `{version, elements | content}`, or
+`{id?, text}`. Other fields of the object become the document's `meta`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tore_export.documents.columns import DocumentRows
+from tore_export.documents.schema import Kind
+from tore_export.errors import DocumentError
+from tore_export.sources.elements import append_elements, first_language, language_of
+from tore_export.sources.identity import document_id
+from tore_export.sources.json_text import decode, refuse_deep, shown
+from tore_export.sources.meta import encode_fields
+from tore_export.sources.reader import Task
+from tore_export.sources.typed_elements import NotTypedError, append_typed
+
+__all__ = ["add_document", "add_json", "add_values"]
+
+_ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_VALUE = msgspec.json.Decoder()
+
+_DIALOGUES = ({"messages"}, {"conversations"}, {"instruction", "output"}, {"prompt", "completion"})
+
+
+def add_json(data: bytes, task: Task, place: int | None) -> None:
+    """Put in the document that `data` is, or a failed one in its place. **Raises** nothing for bad input."""
+    said = None
+    try:
+        try:
+            refuse_deep(data, task.limits)
+            fields = _ROW.decode(data)
+            elements = fields.pop("elements")
+            values = {name: _VALUE.decode(value) for name, value in fields.items()}
+            n_warnings, language = append_typed(elements, task.out.rows.elements, task.limits)
+        except (KeyError, NotTypedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            values, n_warnings = decode(data, task.limits)
+            said = _said_id(values)
+            add_values(values, task, place, n_warnings)
+        else:
+            said = _said_id(values)
+            add_document(values, task, place, n_warnings, language)
+        task.out.closed(len(data))
+    except DocumentError as error:
+        task.fail(error, place, said)
+
+
+def _said_id(values: Any) -> Any:
+    if not isinstance(values, Mapping):
+        return None
+    return next(
+        (values[n] for n in ("doc_id", "id", "document_id") if values.get(n) is not None), None
+    )
+
+
+def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) -> None:
+    """Put in the document of a decoded JSON object.
+
+    **Raises** DocumentError for what is no document.
+    """
+    if not isinstance(values, dict):
+        raise DocumentError(
+            "not a document",
+            rule="not_a_document",
+            found=shown(values),
+            allowed="an object with elements or text",
+        )
+    elements = values.pop("elements", None)
+    if elements is None and isinstance(values.get("content"), list):
+        elements = values.pop("content")
+    language = None
+    if elements is not None:
+        if isinstance(elements, str):
+            elements, n_repaired = decode(elements.encode("utf-8", "replace"), task.limits)
+            n_warnings += n_repaired
+        n_warnings += append_elements(elements, task.out.rows.elements, task.limits)
+        language = first_language(elements)
+    else:
+        name = "text" if values.get("text") is not None else "content"
+        text = values.pop(name, None)
+        if not isinstance(text, str):
+            raise _no_content(values, text)
+        append_raw(text, task.out.rows)
+    add_document(values, task, place, n_warnings, language)
+
+
+def append_raw(text: str, rows: DocumentRows) -> None:
+    """Append a text that came without structure as the one element of a document."""
+    elements = rows.elements
+    elements.ids.append("0")
+    elements.kinds.append(int(Kind.RAW))
+    elements.texts.append(text)
+    for column in (
+        elements.levels,
+        elements.parents,
+        elements.pages,
+        elements.confidences,
+        elements.cells,
+        elements.metas,
+    ):
+        column.append(None)
+
+
+def _no_content(values: dict[str, Any], text: Any) -> DocumentError:
+    names = values.keys()
+    if values.get("schema_name") == "DoclingDocument":
+        return unsupported("a docling document")
+    if any(dialogue <= names for dialogue in _DIALOGUES):
+        return unsupported("a dialogue")
+    found = "the fields " + ", ".join(shown(name) for name in sorted(names)[:10])
+    return DocumentError(
+        "no content",
+        rule="no_content",
+        found=found if text is None else f"text {shown(text)}",
+        allowed="elements, a list, or text, a string",
+    )
+
+
+def unsupported(what: str) -> DocumentError:
+    """Return the error for a kind of file that is known but not read."""
+    return DocumentError(
+        "this kind of file is not read",
+        rule="unsupported_format",
+        found=what,
+        allowed="TORE V3, V1 or project files, unstructured JSON or NDJSON, JSON lines of documents, "
+        "Parquet; JSON also as .gz or .zst",
+    )
+
+
+def add_document(
+    values: dict[str, Any],
+    task: Task,
+    place: int | None,
+    n_warnings: int = 0,
+    language: str | None = None,
+) -> None:
+    """Close the document whose elements were appended; `values` are its other fields."""
+    said = None
+    for name in ("doc_id", "id", "document_id"):
+        if said is None and values.get(name) is not None:
+            said = values.pop(name)
+    title = _taken(values, "title")
+    created_at = _taken(values, "created_at", "created", "date")
+    language = language_of(_taken(values, "language", "lang")) or language
+    if values.get("format") == "unified_element_model" or values.get("version") in ("1.0", "3.0"):
+        for name in ("format", "version", "v1_compatible"):
+            values.pop(name, None)
+    meta, meta_is_well = encode_fields(values)
+    source = task.file.source
+    task.out.rows.add(
+        document_id(said, source, place),
+        source,
+        place=place,
+        title=title,
+        created_at=created_at,
+        language=language,
+        meta=meta,
+        warnings=n_warnings + (not meta_is_well),
+    )
+
+
+def _taken(values: dict[str, Any], *names: str) -> str | None:
+    """Take the first of these fields that is a text out of `values`."""
+    for name in names:
+        if isinstance(values.get(name), str) and values[name]:
+            found: str = values.pop(name)
+            return found
+    return None
