@@ -88,25 +88,28 @@ class PanicException(BaseException):
     """Named and based as the exception that a Rust library raises when it panics."""
 
 
-class Panicking:
-    """An encoding that panics on every text."""
+class Failing:
+    """An encoding that answers every text with the next of some errors."""
 
     _pat_str = r"[\r\n]"
 
-    def __init__(self, error):
-        self.error = error
+    def __init__(self, *errors):
+        self.errors = list(errors)
 
     def encode_ordinary(self, text):
-        raise self.error
+        raise self.errors.pop(0)
 
 
 def test_a_text_that_tiktoken_cannot_count_at_all_is_an_error_of_ours(monkeypatch):
-    monkeypatch.setattr(reference, "load_encoding", lambda name: Panicking(PanicException("no")))
+    failing = Failing(PanicException("no"), PanicException("no"))
+    monkeypatch.setattr(reference, "load_encoding", lambda name: failing)
     with pytest.raises(TokenizerError, match="tiktoken cannot count this text"):
         count_reference("a", "cl100k_base")
 
 
-def test_an_interrupt_is_not_taken_for_a_panic(monkeypatch):
-    monkeypatch.setattr(reference, "load_encoding", lambda name: Panicking(KeyboardInterrupt()))
+@pytest.mark.parametrize("before", [[], [PanicException("no")]])
+def test_an_interrupt_is_not_taken_for_a_panic(monkeypatch, before):
+    failing = Failing(*before, KeyboardInterrupt())
+    monkeypatch.setattr(reference, "load_encoding", lambda name: failing)
     with pytest.raises(KeyboardInterrupt):
         count_reference("a", "cl100k_base")
