@@ -93,7 +93,7 @@ class ExportAPI:
             table = stage(table)
         is_live = pc.is_null(combined(table["reject"]))
         kept = table.filter(is_live)
-        rejected = rejected_rows(table.filter(pc.invert(is_live)))
+        rejected = rejected_rows(table, pc.invert(is_live))
         failed = pc.sum(rejected["failed"]).as_py() or 0
         splits: dict[str, tuple[Mapping[str, Any], ...]] = {}
         tokens: Counter[str] = Counter()

@@ -19,7 +19,7 @@ __all__ = ["Account"]
 
 
 class Account:
-    """Count the rows of one unit and part them into kept and rejected."""
+    """Count the rows of one unit, and take out those for the rejects."""
 
     def __init__(self) -> None:
         self.unit = -1
@@ -28,8 +28,8 @@ class Account:
         self.warnings = 0
         self._promised: float | None = None
 
-    def walk(self, tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, pa.Table, pa.Table]]:
-        """Yield (documents, kept documents, rows for the rejects) of each table, in order.
+    def walk(self, tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, pa.Array, pa.Table]]:
+        """Yield (documents, whether each is kept, rows for the rejects) of each table, in order.
 
         **Raises** BooksError where the tables are not one whole unit.
         """
@@ -39,13 +39,12 @@ class Account:
             table = self._take_mark(whole)
             reject = combined(table["reject"])
             is_live = pc.is_null(reject)
-            kept = table.filter(is_live)
-            rejected = rejected_rows(table.filter(pc.invert(is_live)))
+            rejected = rejected_rows(table, pc.invert(is_live))
             failed = pc.sum(rejected["failed"]).as_py() or 0
-            self.books += Books(table.num_rows, kept.num_rows, rejected.num_rows - failed, failed)
+            self.books += Books(table.num_rows, is_live.true_count, rejected.num_rows - failed, failed)
             self.reasons.update(reasons_of(rejected))
             self.warnings += pc.sum(table["warnings"]).as_py() or 0
-            yield table, kept, rejected
+            yield table, is_live, rejected
         if self._promised != self.books.seen:
             raise BooksError(
                 f"unit {self.unit} is not whole: its source read {self._promised:g} documents"

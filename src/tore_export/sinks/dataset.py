@@ -18,6 +18,7 @@ from tore_export.sinks.parquet import join_as_parquet
 from tore_export.sinks.parts import PartWriters, open_parts
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sinks.writing import HashingWriter
+from tore_export.stages.stage import combined
 from tore_export.storage.files import open_write
 from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Receipt
@@ -62,13 +63,15 @@ class DatasetSink:
         facts: list[pa.Table] = []
         with ExitStack() as files:
             writers = PartWriters(self.layout, files)
-            for documents, kept, rejected in account.walk(tables):
+            for documents, is_kept, rejected in account.walk(tables):
                 facts.append(facts_of(documents))
                 if rejected.num_rows:
                     writers.write(account.unit, "rejects", "jsonl", rejected)
-                for split in pc.unique(kept["split"]).to_pylist():
-                    lists = kept.filter(pc.equal(kept["split"], split))["records"]
-                    rows = pa.Table.from_struct_array(pc.list_flatten(lists)).cast(self.schema)
+                splits, lists = combined(documents["split"]), combined(documents["records"])
+                for split in pc.unique(splits.filter(is_kept)).to_pylist():
+                    # only this column is copied: text lies in `elements` and `text` once more
+                    chosen = lists.filter(pc.equal(splits, split))
+                    rows = pa.Table.from_struct_array(chosen.flatten()).cast(self.schema)
                     writers.write(account.unit, split, self.shard_format, rows)
                     records[split] += rows.num_rows
                     tokens[split] += pc.sum(rows["n_tokens"]).as_py() or 0

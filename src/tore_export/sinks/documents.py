@@ -69,10 +69,11 @@ class DocumentSink:
         taken: set[str] = set()
         with ExitStack() as files:
             writers = PartWriters(self.layout, files)
-            for documents, kept, rejected in account.walk(tables):
+            for documents, is_kept, rejected in account.walk(tables):
                 facts.append(facts_of(documents))
                 if rejected.num_rows:
                     writers.write(account.unit, "rejects", "jsonl", rejected)
+                kept = documents.drop_columns("elements").filter(is_kept)
                 written = pa.Table.from_pylist(list(self._write_files(kept, taken)), MANIFEST)
                 if written.num_rows:
                     writers.write(account.unit, "manifest", "jsonl", written)

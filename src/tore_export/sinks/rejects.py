@@ -25,8 +25,10 @@ REJECTED = pa.schema(
 )
 
 
-def rejected_rows(table: pa.Table) -> pa.Table:
-    """Return the rows for the rejects of a table that holds only rejected documents."""
+def rejected_rows(table: pa.Table, chosen: pa.Array) -> pa.Table:
+    """Return the rows for the rejects of the chosen documents, which are rejected."""
+    names = [name for name in ("reject", *REJECTED.names) if name in table.column_names]
+    table = table.select(names).filter(chosen)
     reject = combined(table["reject"])
     columns = []
     for field in REJECTED:
