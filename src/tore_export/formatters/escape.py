@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 _ANY = r"(?s:.*)"
+_INDENT = r" {0,3}(?:\t[ \t]*)?"
+"""Fewer than the four columns that part text from blocks; a tab may be less within a list item."""
 
 NEEDS_CARE = "|".join(
     (
@@ -37,7 +39,7 @@ NEEDS_CARE = "|".join(
         r"&[#A-Za-z]",
         r"\]\(",
         # what begins a block where it begins a line, and the lines that turn the one above
-        r"(?:^|\n) {0,3}(?:"
+        rf"(?:^|\n){_INDENT}(?:"
         r"[-+*](?:[ \t\n]|$)|[-=|:][-=|: \t]*(?:\n|$)|#{1,6}(?:[ \t\n]|$)|>|<[A-Za-z/!?]|~~~|```"
         rf"|0{{0,8}}1[.)](?:[ \t\n]|$)|\[{_ANY}\]:)",
         r"^(?:[0-9]{1,9}[.)](?:[ \t\n]|$)|\[[ xX]\]|[-*][-* \t]*(?:\n|$))",
@@ -61,12 +63,12 @@ _classes: dict[str, int] = {LINK_OPEN: _EITHER, LINK_CLOSE: _EITHER}
 
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~\n]|\Z)")
 _BACKTICKS = re.compile(r"`+")
-_FENCE = re.compile(r"^ {0,3}```", re.M)
-_TILDE_FENCE = re.compile(r"^( {0,3})(~{3,})", re.M)
+_FENCE = re.compile(rf"^{_INDENT}```", re.M)
+_TILDE_FENCE = re.compile(rf"^({_INDENT})(~{{3,}})", re.M)
 _RUNS = {
     "*": re.compile(r"\*+"),
     # those at the edge of a word; this spelling begins with the mark, for speed
-    "_": re.compile(r"_(?:(?<![A-Za-z0-9_]_)_*|_*(?![A-Za-z0-9_]))"),
+    "_": re.compile(r"_(?:(?<![A-Za-z0-9_]_)_*+|(?<!__)_*+(?![A-Za-z0-9]))"),
     "~": re.compile(r"~+"),
 }
 _TAG = re.compile(r"<(?=[A-Za-z/!?]|[^\s<>]+@)")
@@ -74,12 +76,12 @@ _ENTITY = re.compile(r"&(?=(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9
 # A text is looked at with two newlines before it: "\n\n" then is where a paragraph begins, and a
 # pattern that begins with "\n" is searched for much faster than one with "^".
 _BLOCK = re.compile(
-    r"\n(?:(?<=\n\n)()|(?<!\n\n)) {0,3}(?=[-+*_#>=|:<0-9])(?:"
+    rf"\n(?:(?<=\n\n)()|(?<!\n\n)){_INDENT}(?=[-+*#>=|:<0-9])(?:"
     r"(?="
     r"#{1,6}(?:[ \t\n]|\Z)"
     r"|>"
     r"|[-+*](?:[ \t\n]|\Z)"
-    r"|([-*_])(?:[ \t]*\2){2,}[ \t]*(?:\n|\Z)"  # a thematic break
+    r"|-(?:[ \t]*-){2,}[ \t]*(?:\n|\Z)"  # a thematic break
     r"|<[A-Za-z/!?]"
     r")"
     # an ordered item, which within a paragraph only number 1 begins; or below a line, what makes
@@ -88,10 +90,11 @@ _BLOCK = re.compile(
     r"|(?:0{0,8}1(?=[.)](?:[ \t\n]|\Z))|(?=(?:=+[ \t]*|[-|:][-|: \t]*)(?:\n|\Z))))"
     r")"
 )
-_DEFINITION = re.compile(r"\n {0,3}(?=\[)")
+_THEMATIC = re.compile(rf"\n{_INDENT}([*_])(?:[ \t]*\1){{2,}}(?=[ \t]*(?:\n|\Z))")
+_DEFINITION = re.compile(rf"\n{_INDENT}(?=\[)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*")
-_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
-_SPACES_AT_END = re.compile(r" {2,}(?=\n)")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*")
+_SPACES_AT_END = re.compile(r"(?<! ) {2,}+(?=\n)")
 _CLOSING = re.compile(r"(?:(?<=[ \t])|\A)(?=#+\Z)")
 _TASK = re.compile(r"\[[ xX]\](?=[ \t])")
 _RULE = re.compile(r"[-*][-* \t]*$", re.M)
@@ -115,9 +118,14 @@ def escape_text(text: str) -> str:
         if "  \n" in text:
             text = _SPACES_AT_END.sub("", text)
     text = _escape_inline(text)
-    text = _BLOCK.sub(_insert, f"\n\n{text}")
+    text = f"\n\n{text}"
+    if text.count("*") > 2 or text.count("_") > 2:
+        # each of them: what was left of a run could close emphasis, now that a mark stands before it
+        text = _THEMATIC.sub(lambda found: found[0].replace(found[1], f"\\{found[1]}"), text)
+    text = _BLOCK.sub(_insert, text)
     if "]:" in text:
-        text = _DEFINITION.sub(_insert, text)
+        last = text.rfind("]:")
+        text = _DEFINITION.sub(_insert, text[:last]) + text[last:]
     text = text[2:]
     if "~~~" in text:
         text = _TILDE_FENCE.sub(lambda found: found[1] + "\\~" * len(found[2]), text)
@@ -193,8 +201,6 @@ def _escape_pairs(text: str, mark: str) -> str:
     runs = []
     for found in _RUNS[mark].finditer(text):
         start, end = found.span()
-        if mark == "~" and end - start > 2:
-            continue
         before = _class_of(text[start - 1]) if start else _SPACE
         after = _class_of(text[end]) if end < len(text) else _SPACE
         if mark == "_":

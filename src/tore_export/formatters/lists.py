@@ -42,6 +42,11 @@ def own_mark(text: str, meta: Mapping[str, Any]) -> tuple[str, bool, int | None]
     return text, bool(ordered), number
 
 
+DEEPEST = 9
+"""Lists nest no deeper, since parsers stop there (markdown-it, as CommonMark, at 20 blocks within each
+other, of which a list takes two) and indentation would outgrow the text; items below stay there."""
+
+
 @dataclass(slots=True)
 class _OpenItem:
     """The last item of a list that is open. `content` is the column its text begins in."""
@@ -74,8 +79,8 @@ class OpenLists:
     ) -> str:
         """Return what stands before an item's text: newlines, indentation and mark.
 
-        An item is at most one level below the one before. A number that does not rise, or another
-        parent on the same level, begins another list.
+        An item lies one below the nearest item before it of a lower level. A number that does not
+        rise, or another parent on the same level, begins another list.
         """
         stack = self.stack
         while len(stack) > 1 and stack[-1].level > level and stack[-2].level >= level:
@@ -86,7 +91,7 @@ class OpenLists:
         if last is None:
             indent = 0
             separator = "\n\n"
-        elif level > last.level:
+        elif level > last.level and len(stack) < DEEPEST:
             indent = last.content
             # a number other than 1 does not end the paragraph above it
             if ordered and number not in (None, 1):

@@ -55,9 +55,10 @@ class Markdown:
 
     A CommonMark and GFM parser reads back every heading with its level, list item with its depth,
     table cell and code block, and text that looks like Markdown stays text, modulo this: levels are
-    at most 6; a list item is at most one level below the one before; a bullet or number an item's
-    text brings along becomes its mark; blank lines in a text part paragraphs, outer white space is
-    dropped, and a heading is one line; NUL is the parser's to replace.
+    at most 6; a list item lies one below the nearest one before it of a lower level, at most 9
+    deep; a bullet or number an item's text brings along becomes its mark; blank lines in a text part
+    paragraphs, white space at the ends of it and of its lines is dropped, and so are blank lines at
+    the ends of code; a heading is one line; NUL is the parser's to replace.
 
     `flavor`
         `commonmark` writes tables as HTML, and formulas as text.
@@ -193,14 +194,18 @@ class Markdown:
         return _text(text, meta)
 
     def _table(self, text: str, cells: Cells | None, meta: str | None) -> str:
+        said = decode_meta(meta) if meta else {}
+        align = said.get("align") or ()
         if not cells:
-            return escape_text(text)
-        if not self.preserve_structure:
-            return escape_text(lines_of(cells, self.merged_cells))
-        align = decode_meta(meta).get("align") or ()
-        if self.flavor == "commonmark":
-            return html_table(cells, align)
-        return pipe_table(cells, align, self.merged_cells)
+            shown = escape_text(text)
+        elif not self.preserve_structure:
+            shown = escape_text(lines_of(cells, self.merged_cells))
+        elif self.flavor == "commonmark":
+            shown = html_table(cells, align)
+        else:
+            shown = pipe_table(cells, align, self.merged_cells)
+        caption = escape_text(said.get("caption") or "")
+        return f"{caption}\n\n{shown}" if caption and shown else caption or shown
 
     def _formula(self, text: str, meta: dict[str, Any]) -> str:
         latex = latex_of(text, meta)
@@ -241,7 +246,7 @@ def latex_of(text: str, meta: dict[str, Any]) -> str:
     latex = str(meta.get("latex") or text or "")
     if found := _MATH_MARKS.match(latex):
         latex = next(group for group in found.groups() if group is not None)
-    return _BLANK_LINES.sub("\n", latex.strip())
+    return _BLANK_LINES.sub("", latex.strip())
 
 
 def _text(text: str, meta: str | None) -> str:

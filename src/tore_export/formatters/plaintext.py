@@ -190,14 +190,16 @@ class PlainText:
         return self._text(text)
 
     def _table(self, text: str, cells: Cells | None, meta: str | None) -> str:
+        said = decode_meta(meta)
         if not cells:
-            return self._text(text)
-        if not self.preserve_structure:
-            return lines_of(cells, self.merged_cells)
-        rows = grid_of(cells, self.merged_cells)
-        if not rows:
-            return ""
-        return draw_table(rows, header_rows(cells), decode_meta(meta).get("align") or ())
+            shown = self._text(text)
+        elif not self.preserve_structure:
+            shown = lines_of(cells, self.merged_cells)
+        else:
+            rows = grid_of(cells, self.merged_cells)
+            shown = draw_table(rows, header_rows(cells), said.get("align") or ()) if rows else ""
+        caption = self._text(said.get("caption"))
+        return f"{caption}\n\n{shown}" if caption and shown else caption or shown
 
 
 def _indented(text: str, width: int) -> str:

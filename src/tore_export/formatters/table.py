@@ -16,7 +16,10 @@ _RULES = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
 def grid_of(cells: Cells, merged_cells: str) -> list[list[str]]:
-    """Return rows of equal length; none where no cell says anything.
+    """Return rows of texts; none where no cell says anything.
+
+    They are of equal length, unless that would take far more places than the table has cells; then
+    only the first is as long as the longest.
 
     A merged cell's text stands in the first of its places, and in all of them if `merged_cells` is
     `repeat`. Spans that reach below the last row end there. Spans that claim far more places than
@@ -25,7 +28,7 @@ def grid_of(cells: Cells, merged_cells: str) -> list[list[str]]:
     >>> grid_of([[("a", 2, 1, False), ("b", 1, 1, False)], [("c", 1, 1, False)]], "repeat")
     [['a', 'b'], ['a', 'c']]
     """
-    if not any(text and not text.isspace() for row in cells for text, *_ in row):
+    if not _says_anything(cells):
         return []
     spanned = any(cell[1] > 1 or cell[2] > 1 for row in cells for cell in row)
     if spanned and _is_sound(cells, merged_cells):
@@ -33,10 +36,15 @@ def grid_of(cells: Cells, merged_cells: str) -> list[list[str]]:
     else:
         rows = [[cell[0] or "" for cell in row] for row in cells]
     width = max(map(len, rows))
-    for row in rows:
+    modest = width * len(rows) <= 100 * sum(map(len, rows)) + 10_000
+    for row in rows if modest else rows[:1]:
         if len(row) < width:
             row.extend([""] * (width - len(row)))
     return rows
+
+
+def _says_anything(cells: Cells) -> bool:
+    return any(text and not text.isspace() for row in cells for text, *_ in row)
 
 
 def _is_sound(cells: Cells, merged_cells: str) -> bool:
@@ -120,7 +128,7 @@ def html_table(cells: Cells, align: Sequence[str | None]) -> str:
     </tbody>
     </table>
     """
-    if not grid_of(cells, "blank"):
+    if not _says_anything(cells):
         return ""
     head = header_rows(cells)
     lines = ["<table>"]

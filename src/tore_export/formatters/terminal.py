@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 __all__ = ["draw_table", "width_of", "wrap"]
 
@@ -75,9 +76,10 @@ def _breakable(word: str) -> list[str]:
 
 
 def draw_table(rows: Sequence[Sequence[str]], head: int, align: Sequence[str | None]) -> str:
-    """Return rows as columns two cells apart, with a rule of hyphens below the `head` rows.
+    r"""Return rows as columns two cells apart, with a rule of hyphens below the `head` rows.
 
-    A cell with newlines takes several lines. No line ends in spaces.
+    A cell with newlines takes several lines. No line ends in spaces. A table in which that would be
+    almost all spaces (one long text among many short ones) has a line a row, its cells two apart.
 
     >>> print(draw_table([["Item", "n"], ["表格", "1"], ["b", "20"]], 1, [None, "right"]))
     Item   n
@@ -86,20 +88,22 @@ def draw_table(rows: Sequence[Sequence[str]], head: int, align: Sequence[str | N
     b     20
     """
     split = [[cell.strip().split("\n") for cell in row] for row in rows]
-    widths = [
-        max(width_of(line) for row in split for line in row[column])
-        for column in range(len(rows[0]))
-    ]
+    columns = zip_longest(*split, fillvalue=[""])
+    widths = [max(width_of(line) for cell in column for line in cell) for column in columns]
+    n_characters = sum(len(cell) for row in rows for cell in row)
+    n_lines = sum(max(map(len, row), default=0) for row in split)
+    if sum(widths) * n_lines > 20 * n_characters + 20_000:
+        lines = ("  ".join(" ".join(cell) for cell in row if cell != [""]) for row in split)
+        return "\n".join(line for line in lines if line)
     sides = [*align, *[None] * len(widths)]
-    lines = []
+    drawn = []
     for at, row in enumerate(split):
-        for below in range(max(map(len, row))):
+        for below in range(max(map(len, row), default=0)):
             cells = [cell[below] if below < len(cell) else "" for cell in row]
-            padded = map(_padded, cells, widths, sides)
-            lines.append("  ".join(padded).rstrip(" "))
+            drawn.append("  ".join(map(_padded, cells, widths, sides)).rstrip(" "))
         if at + 1 == head < len(split):
-            lines.append("  ".join("-" * width for width in widths).rstrip(" "))
-    return "\n".join(lines)
+            drawn.append("  ".join("-" * width for width in widths).rstrip(" "))
+    return "\n".join(drawn)
 
 
 def _padded(text: str, width: int, side: str | None) -> str:

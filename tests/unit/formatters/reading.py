@@ -1,0 +1,102 @@
+"""The oracle: what a CommonMark and GFM parser that is not ours reads in a text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+PLAIN_PARSER = MarkdownIt("commonmark")
+
+FRAGMENTS = [
+    *"*_`~<>[]()!#+-=|:.&\\\n\n\n  \t\"'/@x1a9é。€●",
+    *("**", "__", "``", "```", "~~", "~~~", "---", "***", "===", "\n\n", "  \n", "\\\n", "    "),
+    *("# ", "## ", "- ", "+ ", "* ", "> ", "1. ", "1) ", "2. ", "12. ", "• ", "[ ] ", "[x] "),
+    *("[a](b)", "![a](b)", "[a]: b", "[^1]: n", "[a]", "<b>", "</b>", "<!-- x", "<a@b.c>"),
+    *(
+        "<https://a.b>",
+        "<?x",
+        "<pre>",
+        "&amp;",
+        "&#35;",
+        "&copy",
+        "&nosuch;",
+        "| - |",
+        ":-:",
+        "|-|",
+    ),
+    *("word", " word ", "snake_case", " 5 * 3 ", "don't", "C:\\dir", "https://a.b/c_d_e", "a_"),
+]
+texts = st.lists(st.sampled_from(FRAGMENTS), max_size=10).map("".join)
+
+
+def shown(token: Any) -> str:
+    """Return the text an inline token shows, with every mark it holds made visible."""
+    parts = []
+    for child in token.children or []:
+        if child.type in ("text", "text_special"):
+            parts.append(child.content)
+        elif child.type == "softbreak" or (child.type, child.content) == ("html_inline", "<br>"):
+            parts.append("\n")
+        else:
+            parts.append(f"⟦{child.type}⟧")
+    return "".join(parts)
+
+
+def tidy(text: str) -> str:
+    """Return text modulo outer white space of it and its lines, which Markdown does not keep."""
+    text = re.sub(r"\r\n?", "\n", text)
+    return "\n".join(line.strip() for line in text.strip().split("\n"))
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs that blank lines part a text into."""
+    return [part for part in re.split(r"\n{2,}", tidy(text)) if part]
+
+
+def read(text: str, parser: MarkdownIt = PARSER) -> list[tuple[Any, ...]]:
+    """Return the blocks of a Markdown text, each with the lists and quotations it lies in.
+
+    ("heading", level, text), ("text", where, text), ("code", where, language, code),
+    ("row", where, cells), ("rule",), ("html", where, html). `where` names the containers from the
+    outermost; "-" and "1." are items, "+" is a further block of the item before.
+    """
+    found: list[tuple[Any, ...]] = []
+    where: list[str] = []
+    row: list[str] = []
+    tokens = parser.parse(text)
+
+    def place() -> tuple[str, ...]:
+        return (*(mark.rstrip("+") for mark in where[:-1]), *where[-1:])
+
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
+            where.append(
+                {"b": "-", "o": "1.", "l": ">"}[token.type[0 if token.type[1] != "l" else 1]]
+            )
+        elif token.type in ("bullet_list_close", "ordered_list_close", "blockquote_close"):
+            where.pop()
+        elif token.type == "list_item_open":
+            where[-1] = where[-1].rstrip("+")
+        elif token.type == "inline":
+            if before is not None and before.type == "heading_open":
+                found.append(("heading", int(before.tag[1]), tidy(shown(token))))
+            elif before is not None and before.type in ("th_open", "td_open"):
+                row.append(tidy(shown(token)))
+            else:
+                found.append(("text", place(), tidy(shown(token))))
+        elif token.type == "tr_close":
+            found.append(("row", place(), tuple(row)))
+            row = []
+        elif token.type in ("fence", "code_block"):
+            found.append(("code", place(), token.info, token.content))
+        elif token.type == "hr":
+            found.append(("rule",))
+        elif token.type == "html_block":
+            found.append(("html", place(), token.content))
+        if token.type in ("paragraph_close", "fence", "table_close") and where:
+            where[-1] = where[-1].rstrip("+") + "+" if where[-1] != ">" else ">"
+    return found
