@@ -1,0 +1,156 @@
+"""What several tests share: documents to run on, and one Ray cluster a session."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+SENTENCES = [
+    "The keeper of the {a} walked along the {b} before the first light of the day.",
+    "Nobody in the {a} had seen so much {b} since the winter of the long frost.",
+    "When the {a} was dry, they carried it to the {b} and covered it with straw.",
+    "It is not the {a} that matters here, but the way in which the {b} is used.",
+    "She wrote the number of each {a} in a book and put the book beside the {b}.",
+    "After that the {a} stayed closed for three weeks, and the {b} was repaired.",
+    "We have asked for a second {a}, because the first {b} did not hold the weight.",
+    "Most of the {a} came from the south, and some of it by way of the {b}.",
+]
+NOUNS = [
+    "harbour",
+    "orchard",
+    "mill",
+    "river",
+    "stable",
+    "garden",
+    "tower",
+    "cellar",
+    "bridge",
+    "market",
+    "kitchen",
+    "meadow",
+    "workshop",
+    "chapel",
+    "library",
+    "quarry",
+    "forest",
+    "well",
+    "barn",
+    "field",
+    "lantern",
+    "ladder",
+    "wagon",
+    "kettle",
+    "basket",
+    "rope",
+    "hammer",
+    "window",
+    "carpet",
+    "ledger",
+    "anvil",
+    "plough",
+    "boat",
+    "net",
+    "candle",
+    "bell",
+    "clock",
+    "stove",
+    "roof",
+    "fence",
+]
+
+
+def prose(number: int, n_sentences: int = 12) -> str:
+    """Return clean prose, the same for the same number."""
+    digest = hashlib.sha256(str(number).encode()).digest() * 4
+    return " ".join(
+        SENTENCES[(digest[i] + i) % len(SENTENCES)].format(
+            a=NOUNS[digest[i + 1] % len(NOUNS)], b=NOUNS[digest[i + 2] % len(NOUNS)]
+        )
+        for i in range(n_sentences)
+    )
+
+
+def document(number: int) -> dict[str, object]:
+    """Return one parsed document in unstructured's dialect."""
+    return {
+        "doc_id": f"doc-{number:05d}",
+        "elements": [
+            {
+                "type": "Title",
+                "element_id": f"{number}-0",
+                "text": f"Report {number}",
+                "metadata": {"category_depth": 0, "page_number": 1},
+            },
+            {
+                "type": "NarrativeText",
+                "element_id": f"{number}-1",
+                "text": prose(number),
+                "metadata": {"page_number": 1},
+            },
+            {
+                "type": "ListItem",
+                "element_id": f"{number}-2",
+                "text": prose(number + 10_000, 1),
+                "metadata": {"page_number": 2},
+            },
+            {
+                "type": "NarrativeText",
+                "element_id": f"{number}-3",
+                "text": prose(number + 20_000),
+                "metadata": {"page_number": 2},
+            },
+        ],
+    }
+
+
+def write_jsonl(path: Path, numbers: range) -> Path:
+    """Write documents as JSON lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps(document(number), ensure_ascii=False) for number in numbers)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 400 documents in two JSONL files, one of them with a broken line, and a bad file."""
+    folder = tmp_path_factory.mktemp("corpus")
+    write_jsonl(folder / "a.jsonl", range(250))
+    second = write_jsonl(folder / "more" / "b.jsonl", range(250, 400))
+    with second.open("a", encoding="utf-8") as stream:
+        stream.write('{"doc_id": "cut", "elements": [{"type": "Ti\n')
+    (folder / "more" / "noise.json").write_bytes(b"\xff\xfe\x00 nothing of ours")
+    (folder / "empty.json").write_text("[]")
+    return folder
+
+
+@pytest.fixture
+def files_below() -> Callable[[Path], dict[str, str]]:
+    """A function that returns name → sha256 of every data and rejects file of an output."""
+
+    def found(output: Path) -> dict[str, str]:
+        return {
+            str(path.relative_to(output)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(output.rglob("*"))
+            if path.is_file() and ".tore-export" not in path.parts
+        }
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[None]:
+    """One local Ray cluster for the session, with a small object store."""
+    import ray
+
+    from tore_export.engine.ray_data import RayEngine
+
+    with RayEngine(workers=2, object_store_bytes=100_000_000):
+        assert ray.is_initialized()
+        yield

@@ -1,0 +1,106 @@
+"""Against a real S3 endpoint, moto's server on loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tore_export.errors import PreflightError
+from tore_export.plan.inputs import find_inputs
+from tore_export.storage import files
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    names = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    before = dict(os.environ)
+    os.environ.update(names)
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        from pyarrow import fs
+
+        store = fs.S3FileSystem(
+            endpoint_override=f"http://127.0.0.1:{port}", allow_bucket_creation=True
+        )
+        store.create_dir("shop")
+        yield "s3://shop"
+    finally:
+        files._filesystem.cache_clear()
+        os.environ.clear()
+        os.environ.update(before)
+        process.kill()
+        process.wait()
+
+
+def test_objects_are_written_read_listed_and_deleted(bucket: str) -> None:
+    path = f"{bucket}/a/b.txt"
+    files.write_bytes(path, b"hello")
+    assert files.read_bytes(path, 1, 2) == b"el"
+    assert files.exists(path)
+    info = files.stat(path)
+    assert info is not None
+    assert (info.size, bool(info.stamp)) == (5, True)
+    assert files.stat(f"{bucket}/a") is None
+    assert [i.path for i in files.list_files(f"{bucket}/a")] == [path]
+    assert [i.path for i in files.walk(bucket)] == [path]
+    files.sync(path)
+    files.delete(path)
+    assert not files.exists(path)
+    files.delete(f"{bucket}/a")
+    files.delete(f"{bucket}/nothing")
+
+
+def test_a_folder_and_a_glob_of_a_store_are_searched(bucket: str) -> None:
+    for name in ("in/a.json", "in/deep/b.jsonl", "in/.hidden/c.json"):
+        files.write_bytes(f"{bucket}/{name}", b"[]")
+    found = find_inputs([f"{bucket}/in"])
+    assert [file.source for file in found] == ["a.json", "deep/b.jsonl"]
+    assert [file.source for file in find_inputs([f"{bucket}/in/*.json"])] == ["a.json"]
+    several = find_inputs([f"{bucket}/in/a.json", f"{bucket}/in/deep"])
+    assert [file.source for file in several] == ["a.json", "deep/b.jsonl"]
+    with pytest.raises(PreflightError, match="no file matches"):
+        find_inputs([f"{bucket}/in/*.parquet"])
+
+
+def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> None:
+    from tests.conftest import write_jsonl
+
+    from tore_export.api.training import dataset_run
+    from tore_export.config import TrainingConfig
+
+    local = write_jsonl(tmp_path / "docs.jsonl", range(30))
+    files.write_bytes(f"{bucket}/docs/docs.jsonl", local.read_bytes())
+    output = f"{bucket}/dataset"
+    config = TrainingConfig(engine="inline")
+    summary = dataset_run([f"{bucket}/docs"], output, config).execute()
+    assert summary.documents == {"in": 30, "kept": 30, "dropped": 0, "failed": 0}
+    names = [info.path.removeprefix(output + "/") for info in files.walk(output)]
+    assert "README.md" in names
+    assert any(name.startswith("data/train-00000-of-00001") for name in names)
+    assert dataset_run([f"{bucket}/docs"], output, config).execute().nothing_to_do

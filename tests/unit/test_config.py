@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from tore_export.config import ExportConfig, TrainingConfig
+
+
+def test_the_defaults_are_those_of_the_requirement() -> None:
+    config = ExportConfig()
+    assert {
+        name: getattr(config, name)
+        for name in (
+            "default_format",
+            "markdown_flavor",
+            "preserve_structure",
+            "default_tokenizer",
+            "max_tokens",
+            "token_optimization",
+            "min_quality_score",
+            "enable_filtering",
+            "parallel_processing",
+            "max_workers",
+            "batch_size",
+            "include_metadata",
+            "output_encoding",
+        )
+    } == {
+        "default_format": "markdown",
+        "markdown_flavor": "github",
+        "preserve_structure": True,
+        "default_tokenizer": "gpt-3.5-turbo",
+        "max_tokens": None,
+        "token_optimization": False,
+        "min_quality_score": 0.7,
+        "enable_filtering": True,
+        "parallel_processing": True,
+        "max_workers": None,
+        "batch_size": 1000,
+        "include_metadata": True,
+        "output_encoding": "utf-8",
+    }
+
+
+def test_a_configuration_is_frozen() -> None:
+    with pytest.raises(ValidationError):
+        ExportConfig().batch_size = 3
+
+
+@pytest.mark.parametrize(
+    ("written", "n_bytes"), [("256MB", 256_000_000), ("1.5GB", 1_500_000_000), ("12", 12), (9, 9)]
+)
+def test_sizes_are_decimal(written: object, n_bytes: int) -> None:
+    assert TrainingConfig.model_validate({"shard_size": written}).shard_size == n_bytes
+
+
+@pytest.mark.parametrize("written", ["big", "1.2.3MB", "5 parsecs", "0", -4])
+def test_what_is_no_size_is_refused(written: object) -> None:
+    with pytest.raises(ValidationError):
+        TrainingConfig.model_validate({"shard_size": written})
+
+
+@pytest.mark.parametrize(
+    ("splits", "told"),
+    [
+        ("train=0.9,test=0.2", "add up to 1.1"),
+        ("train=x", "not splits"),
+        ({"train": 1.5, "test": -0.5}, "not below 0"),
+        ({"a/b": 1.0}, "not a name"),
+        ({"rejects": 1.0}, "not a name"),
+    ],
+)
+def test_splits_that_are_none_are_refused(splits: object, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        TrainingConfig.model_validate({"splits": splits})
+
+
+def test_a_split_without_a_share_is_left_out() -> None:
+    config = TrainingConfig.model_validate({"splits": "train=1,test=0"})
+    assert config.split_shares == (("train", 1.0),)
+
+
+def test_lists_may_be_written_with_commas() -> None:
+    assert ExportConfig.model_validate({"include": "*.json, b/**"}).include == ("*.json", "b/**")
+    assert ExportConfig.model_validate({"include": ["*.json"]}).include == ("*.json",)
+
+
+def test_what_this_version_cannot_do_is_refused_and_not_ignored() -> None:
+    with pytest.raises(ValidationError, match="not part of this version"):
+        ExportConfig(max_tokens=100)
+    with pytest.raises(ValidationError, match="not part of this version"):
+        ExportConfig(token_optimization=True)
+
+
+def test_an_unknown_encoding_is_refused_and_a_known_one_is_spelled_one_way() -> None:
+    assert ExportConfig(output_encoding="LATIN1").output_encoding == "iso8859-1"
+    with pytest.raises(ValidationError, match="unknown encoding"):
+        ExportConfig(output_encoding="klingon")
