@@ -100,13 +100,13 @@ def expected_block(element):
     return [("text", where, part) for part in paragraphs(element.text)]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(elements, max_size=6))
 def test_a_parser_reads_back_the_structure_that_went_in(document):
     assert read(render(*document)) == expected_blocks(document)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(st.lists(elements, max_size=4), max_size=4))
 def test_a_document_is_rendered_the_same_whatever_is_around_it_and_known_of_it(documents):
     import polars as pl
@@ -122,7 +122,7 @@ def test_a_document_is_rendered_the_same_whatever_is_around_it_and_known_of_it(d
     assert Markdown().render(columns, (~found).to_list()) == alone
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(elements, max_size=6))
 def test_commonmark_without_extensions_reads_back_the_same_but_tables(document):
     def without_tables(blocks):
@@ -132,7 +132,7 @@ def test_commonmark_without_extensions_reads_back_the_same_but_tables(document):
     assert without_tables(found) == without_tables(expected_blocks(document))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(elements, max_size=6))
 def test_running_text_has_no_headings_lists_or_tables(document):
     blocks = read(render(*document, preserve_structure=False))
@@ -140,7 +140,7 @@ def test_running_text_has_no_headings_lists_or_tables(document):
     assert all(block[1] == () for block in blocks)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(elements, max_size=6), st.booleans())
 def test_pieces_begin_with_their_separator_and_never_end_in_one(document, furniture):
     pieces = Markdown(include_furniture=furniture).render(ElementColumns.from_elements([document]))
