@@ -2,6 +2,7 @@
 
 import os
 import random
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -71,6 +72,20 @@ def test_the_guard_is_needed_at_both_ends_of_each_of_its_ranges(encoding):
     fast, slow = fast_counter(encoding)(texts), tiktoken_counts(texts, encoding)
     differing = sum(a != b for a, b in zip(fast, slow, strict=True))
     assert differing == {"cl100k_base": 45, "o200k_base": len(texts)}[encoding]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("alphabet", ["'ſLa ", "'sLaA", " \n\r\ta!", "aA\u0301!/", "1a .²"])
+def test_all_strings_of_six_of_a_few_characters_have_the_count_of_tiktoken(alphabet, encoding):
+    texts = ["".join(characters) for characters in product(alphabet, repeat=6)]
+    assert TokenizerManager().get(encoding).count_batch(texts) == tiktoken_counts(texts, encoding)
+
+
+def test_a_long_s_after_an_apostrophe_ends_a_word_in_one_engine_only():
+    # where this fails after an upgrade, the guard can shrink
+    texts = ["A'ſ'LLa", "A'ſ", "ſ'LLa"]
+    assert fast_counter("o200k_base")(texts) == [6, 3, 4]
+    assert tiktoken_counts(texts, "o200k_base") == [7, 3, 4]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
