@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -249,14 +250,12 @@ class DocumentRows:
 
 def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
-    row_counts: list[int | None] = []
-    cell_counts: list[int] = []
-    flat: list[tuple[str, int, int, bool]] = []
-    for cells in tables:
-        row_counts.append(None if cells is None else len(cells))
-        for row in cells or ():
-            cell_counts.append(len(row))
-            flat.extend(row)
+    present = [cells for cells in tables if cells is not None]
+    if not present:
+        return pa.nulls(len(tables), ELEMENT.field("cells").type)
+    all_rows = list(chain.from_iterable(present))
+    flat = list(chain.from_iterable(all_rows))
+    cell_counts = map(len, all_rows)
     texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
     leaves = pa.StructArray.from_arrays(
         [
@@ -270,11 +269,13 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     rows = pa.ListArray.from_arrays(
         pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
     )
-    starts = list(accumulate((count or 0 for count in row_counts), initial=0))
-    offsets = [
-        None if count is None else start for count, start in zip(row_counts, starts, strict=False)
-    ]
-    return pa.ListArray.from_arrays(pa.array([*offsets, starts[-1]], pa.int32()), rows)
+    # where each table starts, null for what is none: the last entry is where all end
+    starts = list(accumulate(map(len, present), initial=0))
+    offsets = np.repeat(np.int32(0), len(tables) + 1)
+    missing = np.fromiter((cells is None for cells in tables), np.bool_, len(tables))
+    offsets[:-1][~missing] = starts[:-1]
+    offsets[-1] = starts[-1]
+    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
 
 
 def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:

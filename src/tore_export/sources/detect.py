@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import import_module
-
 from tore_export.errors import DocumentError
+from tore_export.sources import jsonl, parquet, tore, tore_project, unstructured
 from tore_export.sources.document import unsupported
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened
@@ -14,8 +12,14 @@ from tore_export.sources.unit import InputFile, Limits
 
 __all__ = ["READERS", "how_to_split", "reader_of"]
 
-READERS = ("parquet", "jsonl", "unstructured", "tore_project", "tore")
-"""Modules of this package that read a kind of file, in the order in which they are asked."""
+READERS: tuple[Reader, ...] = (
+    parquet.READER,
+    jsonl.READER,
+    unstructured.READER,
+    tore_project.READER,
+    tore.READER,
+)
+"""Every reader, in the order in which they are asked."""
 
 _MARKS = {
     b"%PDF": "a PDF",
@@ -31,11 +35,6 @@ _MARKS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _readers() -> tuple[Reader, ...]:
-    return tuple(import_module(f"tore_export.sources.{name}") for name in READERS)
-
-
 def reader_of(opened: Opened, limits: Limits) -> Reader:
     """Return the reader for an open file; what it is, its content says.
 
@@ -47,7 +46,7 @@ def reader_of(opened: Opened, limits: Limits) -> Reader:
         # one object: which dialect it is, its fields say, and they may come last
         opened.read_all(limits)
         head = opened.head
-    for reader in _readers():
+    for reader in READERS:
         if reader.recognises(head):
             return reader
     raise _not_ours(head)
@@ -68,9 +67,9 @@ def how_to_split(file: InputFile, limits: Limits | None = None) -> str | None:
             opened.read_first_line(limits)
             if opened.compression:
                 return None
-            for name, reader in zip(READERS, _readers(), strict=True):
-                if name in ("jsonl", "parquet") and reader.recognises(opened.head):
-                    return name
+            for reader in READERS:
+                if reader.is_split and reader.recognises(opened.head):
+                    return reader.name
     except DocumentError:
         # whoever reads it will say so; here it is only not split
         return None

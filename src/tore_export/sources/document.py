@@ -21,7 +21,7 @@ from tore_export.sources.meta import encode_fields
 from tore_export.sources.reader import Task
 from tore_export.sources.typed_elements import NotTypedError, append_typed
 
-__all__ = ["add_document", "add_json", "add_values"]
+__all__ = ["add_document", "add_json", "add_values", "append_raw", "said_id", "unsupported"]
 
 _ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
@@ -30,7 +30,7 @@ _DIALOGUES = ({"messages"}, {"conversations"}, {"instruction", "output"}, {"prom
 
 
 def add_json(data: bytes, task: Task, place: int | None) -> None:
-    """Put in the document that `data` is, or a failed one in its place. **Raises** nothing for bad input."""
+    """Put in the document that `data` is, or a failed one in its place; raise nothing for bad input."""
     said = None
     try:
         try:
@@ -41,17 +41,18 @@ def add_json(data: bytes, task: Task, place: int | None) -> None:
             n_warnings, language = append_typed(elements, task.out.rows.elements, task.limits)
         except (KeyError, NotTypedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             values, n_warnings = decode(data, task.limits)
-            said = _said_id(values)
+            said = said_id(values)
             add_values(values, task, place, n_warnings)
         else:
-            said = _said_id(values)
+            said = said_id(values)
             add_document(values, task, place, n_warnings, language)
         task.out.closed(len(data))
     except DocumentError as error:
         task.fail(error, place, said)
 
 
-def _said_id(values: Any) -> Any:
+def said_id(values: Any) -> Any:
+    """Return the id a document says it has, None if it says none."""
     if not isinstance(values, Mapping):
         return None
     return next(

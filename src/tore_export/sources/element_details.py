@@ -1,4 +1,4 @@
-"""What an element says beyond its text: a table's cells, an image's caption, a formula's LaTeX …"""
+"""What an element says beyond its text: a table's cells, an image's caption, a formula's LaTeX."""
 
 from __future__ import annotations
 
@@ -128,9 +128,11 @@ def _links(metadata: Mapping[str, Any], meta: dict[str, Any]) -> None:
     found: list[dict[str, object]] = []
     links = metadata.get("links")
     if isinstance(links, list):
-        for link in links[:MAX_LINKS]:
-            if isinstance(link, Mapping) and is_link(link.get("url")):
-                found.append(_link(link.get("text"), link["url"], link.get("start_index")))
+        found = [
+            _link(link.get("text"), link["url"], link.get("start_index"))
+            for link in links[:MAX_LINKS]
+            if isinstance(link, Mapping) and is_link(link.get("url"))
+        ]
     else:
         urls, texts = metadata.get("link_urls"), metadata.get("link_texts")
         if isinstance(urls, list):

@@ -113,28 +113,28 @@ def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> i
         columns.cells.append(cells)
         columns.metas.append(meta)
         n_warnings += not well
-    close_document(columns, start, ids, parents, depths, sizes)
+    close_document(columns, columns.kinds[start:], ids, parents, depths, sizes)
     return n_warnings
 
 
 def close_document(
     columns: ElementColumns,
-    start: int,
-    ids: list[str | None],
+    kinds: Sequence[int],
+    ids: list[Any],
     parents: list[str | None],
     depths: list[int | None],
     sizes: list[float | None] | None = None,
 ) -> None:
-    """Append ids, parents and levels of the elements that were appended from `start` on."""
-    said = [identity for identity in ids if identity is not None]
-    known = set(said)
-    if len(known) != len(said):
-        _refuse_duplicates(said)
-    if len(said) != len(ids):
+    """Append ids, parents and levels of the elements whose other columns were appended."""
+    known = set(ids)
+    if None in known or len(known) != len(ids):
+        said = [identity for identity in ids if identity is not None]
+        known.discard(None)
+        if len(known) != len(said):
+            _refuse_duplicates(said)
         _name_the_nameless(ids, known)
     if parents.count(None) != len(parents):
         resolve_parents(ids, parents)
-    kinds = columns.kinds[start:]
     if sizes is not None and sizes.count(None) == len(sizes):
         sizes = None
     columns.levels.extend(levels_of(kinds, depths, parents, ids, sizes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Any
 
 from tore_export.documents.columns import Cells
@@ -26,19 +27,40 @@ _PLAIN = re.compile(
 )
 _CELL = re.compile(r"<t([dh])>([^<]*)<")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_NEVER_NEST = frozenset(["br", "hr", "img", "input", "col", "wbr", "meta", "link", "area", "base", "embed", "source", "track"])
-_SPACES = re.compile(r"[ \t\n\f\r]+")
-_BLOCKS = frozenset(["br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "tr", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"])
+_NEVER_NEST = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)
+_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+_BLOCKS = frozenset(
+    {
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ol",
+        "p",
+    }
+    | {"pre", "tr", "ul"}
+)
 
 
 def cells_of_html(html: str) -> Cells | None:
-    """Return the cells of the first table in a piece of HTML; None where it holds none that can be read.
+    r"""Return the cells of the first table in a piece of HTML; None where it holds none that can be read.
 
     White space is that of HTML: runs become one space, a line break is what `<br>` or a block says. A
     table within a cell is part of that cell's text. Cells of `<thead>` and `<th>` are headers.
 
     >>> cells_of_html("<table><tr><th colspan=2>a</th></tr><tr><td> b <td>1 &lt;<br>2</table>")
-    [[('a', 1, 2, True)], [('b', 1, 1, False), ('1 <\\n2', 1, 1, False)]]
+    [[('a', 1, 2, True)], [('b', 1, 1, False), ('1 <\n2', 1, 1, False)]]
     """
     # what most writers emit needs no parser: one pass of a regular expression proves it plain
     if "&#" not in html and _PLAIN.fullmatch(html):
@@ -55,24 +77,24 @@ def cells_of_html(html: str) -> Cells | None:
 
 
 def _plain_cells(html: str) -> Cells:
-    head, separator, body = html.partition("</thead>")
-    if not separator:
-        head, body = "", html
-    escaped = "&" in html
-    rows: Cells = []
-    for part, in_head in ((head, True), (body, False)):
-        for row in part.split("<tr>")[1:]:
-            found = _CELL.findall(row)
-            texts = _SPACES.sub(" ", "\0".join([text for _, text in found])).split("\0")
-            if escaped:
-                texts = [unescape(text) for text in texts]
-            rows.append(
-                [
-                    (text.strip(" "), 1, 1, in_head or tag == "h")
-                    for (tag, _), text in zip(found, texts, strict=False)
-                ]
-            )
-    return rows
+    found = _CELL.findall(html)
+    # all texts at once: a table has tens of cells, and each call costs as much as a cell
+    joined = "\0".join([text for _, text in found])
+    if "&" in joined:
+        joined = unescape(joined)
+    if any(space in joined for space in ("  ", "\n", "\t", "\r", "\f")):
+        joined = _SPACES.sub(" ", joined)
+    joined = joined.replace(" \0", "\0").replace("\0 ", "\0").strip(" ")
+    headers = [tag == "h" for tag, _ in found]
+    rows = html.split("<tr>")
+    n_cells = [row.count("</td>") + row.count("</th>") for row in rows[1:]]
+    if "<thead>" in html:
+        head = html.partition("</thead>")[0]
+        n_in_head = head.count("</td>") + head.count("</th>")
+        headers[:n_in_head] = [True] * n_in_head
+    cells = list(zip(joined.split("\0"), repeat(1), repeat(1), headers, strict=False))
+    ends = list(accumulate(n_cells, initial=0))
+    return [cells[start:end] for start, end in zip(ends, ends[1:], strict=False)]
 
 
 def _nesting(html: str) -> int:

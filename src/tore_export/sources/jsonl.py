@@ -16,11 +16,9 @@ from tore_export.sources.json_text import BOM
 from tore_export.sources.kinds import ELEMENT_TYPES
 from tore_export.sources.lines import lines_of
 from tore_export.sources.opened import BLOCK_BYTES, TruncatedError, too_large
-from tore_export.sources.reader import Task
+from tore_export.sources.reader import Reader, Task
 
-__all__ = ["NAME", "are_elements", "read", "recognises"]
-
-NAME = "JSON lines of documents"
+__all__ = ["READER", "are_elements"]
 
 
 def recognises(head: Head) -> bool:
@@ -80,10 +78,13 @@ def _lines(task: Task) -> Iterator[tuple[int, bytes | None, int]]:
 
 
 def _blocks(task: Task, begin: int, end: int) -> Iterator[bytes]:
-    """Yield the bytes from `begin` on: in large blocks to `end`, then in small ones to the end of a line."""
+    """Yield the bytes from `begin` on: in large blocks to `end`, then in small ones, for a last line."""
     stream = task.opened.raw
     stream.seek(begin)
     at = begin
     while block := stream.read(min(BLOCK_BYTES, end - at) if at < end else 65_536):
         yield block
         at += len(block)
+
+
+READER = Reader("jsonl", recognises, read, is_split=True)

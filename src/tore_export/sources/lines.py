@@ -10,7 +10,7 @@ __all__ = ["lines_of"]
 def lines_of(
     blocks: Iterable[bytes], max_bytes: int, start: int = 0
 ) -> Iterator[tuple[int, bytes | None, int]]:
-    r"""Yield (offset, line, length) of each line; of a line over `max_bytes` only (offset, None, length).
+    r"""Yield (offset, line, length) of each line; of one over `max_bytes` (offset, None, length).
 
     Offsets count from `start`. A line that is too long is passed over in blocks and never held.
 

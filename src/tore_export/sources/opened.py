@@ -135,7 +135,7 @@ class Opened:
             ) from error
 
     def _last_good_bytes(self, n_good: int) -> Iterator[bytes]:
-        """Yield what lies between the last whole block and the break: a failed read gives nothing back."""
+        """Yield what lies between the last whole block and the break; a failed read gives none of it."""
         import pyarrow as pa
 
         stream = self._stream()

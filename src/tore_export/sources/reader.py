@@ -1,21 +1,12 @@
 """What a reader is: the one thing to write for a new kind of file.
 
-A reader is a module of this package with
-
-- `NAME`, what messages call the kind of file,
-- `recognises(head: Head) -> bool`, which decides from a file's first bytes,
-- `read(task: Task) -> Iterator[pa.Table]`, which puts every document of the file into `task.out` and
-  yields `task.out.take()` whenever that is full. It raises DocumentError where the file as a whole is
-  one document that cannot be read; of several, each bad one is put in by `task.fail`.
-
-and its name in the list `READERS` of detect.py.
+A reader is a module of this package with a `READER`, and a line in the list `READERS` of detect.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -61,17 +52,17 @@ def fail(
     out.failed(document_id(said, source, place), source, error, place=place)
 
 
-class Reader(Protocol):
-    """A module that reads one kind of file."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one kind of file is told and read.
 
-    NAME: str
+    `name` is what messages and plans call it. `recognises` decides from the first bytes. `read` puts
+    every document of the file into `task.out` and yields `task.out.take()` whenever that is full; it
+    raises DocumentError where the file as a whole is one document that cannot be read; of several,
+    each bad one is put in by `task.fail`. A file `is_split` if parts of it are units of their own.
+    """
 
-    @staticmethod
-    def recognises(head: Head) -> bool:
-        """Tell whether this reader reads files that begin so."""
-        ...  # pragma: no cover - a protocol's body never runs
-
-    @staticmethod
-    def read(task: Task) -> Iterator[pa.Table]:
-        """Put every document of the file into `task.out`; yield its tables when they are full."""
-        ...  # pragma: no cover - a protocol's body never runs
+    name: str
+    recognises: Callable[[Head], bool]
+    read: Callable[[Task], Iterator[pa.Table]]
+    is_split: bool = False

@@ -1,4 +1,4 @@
-"""Read a unit: whatever its files are, tables of documents come out, and nothing that is bad input raises."""
+"""Read a unit: whatever its files are, tables of documents come out, and no bad input raises."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from tore_export.errors import DocumentError
-from tore_export.sources import jsonl
 from tore_export.sources.collector import Collector
-from tore_export.sources.detect import reader_of
+from tore_export.sources.detect import READERS, reader_of
 from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader, Task, fail
 from tore_export.sources.unit import InputFile, Limits, Unit
@@ -25,7 +24,7 @@ def read_unit(unit: Unit, limits: Limits, batch_rows: int = 1000) -> Iterator[pa
     row is the mark that the unit is whole, see `documents/schema.py`. A table has at most `batch_rows`
     rows and is made of about 16 MB of input at most, one larger document apart.
 
-    **Raises** nothing for bad input: neither a file that is gone, changed or not ours, nor what is in it.
+    **Raises** nothing for bad input, be it a file that is gone, changed or not ours, or what is in it.
     """
     out = Collector(unit.number, batch_rows)
     for file in unit.files:
@@ -61,8 +60,4 @@ def _read_file(file: InputFile, unit: Unit, limits: Limits, out: Collector) -> I
 def _reader(unit: Unit, opened: Opened, limits: Limits) -> Reader:
     if unit.reader == "files":
         return reader_of(opened, limits)
-    if unit.reader == "parquet":
-        from tore_export.sources import parquet
-
-        return parquet
-    return jsonl
+    return next(reader for reader in READERS if reader.name == unit.reader)

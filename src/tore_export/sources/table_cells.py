@@ -149,20 +149,20 @@ def fitted(rows: Cells) -> Cells | None:
 
 def _fitted_to_grid(rows: Cells) -> Cells | None:
     n_rows = len(rows)
-    width = max(sum(cell[2] for cell in row if cell[2] < MAX_SPAN) for row in rows)
-    width = max(width, max(map(len, rows)))
+    # a span that is cut at its maximum is no claim to columns
+    width = max(sum(c[2] if c[2] < MAX_SPAN else 1 for c in row) for row in rows)
     free_from = [0] * width  # per column, the first row that no span from above covers
     area = 0
     found: Cells = []
     for number, row in enumerate(rows):
         cells = []
         column = 0
-        for text, down, right, header in row:
+        for text, rows_down, columns_right, header in row:
             while column < len(free_from) and free_from[column] > number:
                 column += 1
-            down = min(down, n_rows - number)
+            down = min(rows_down, n_rows - number)
             # a span from above narrows what is left; a cell is never narrower than one column
-            right = max(1, min(right, width - column))
+            right = max(1, min(columns_right, width - column))
             area += down * right
             if area > MAX_AREA or column > MAX_SPAN:
                 return None

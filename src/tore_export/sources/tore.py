@@ -8,11 +8,9 @@ import pyarrow as pa
 
 from tore_export.sources.document import add_json
 from tore_export.sources.head import Head
-from tore_export.sources.reader import Task
+from tore_export.sources.reader import Reader, Task
 
-__all__ = ["NAME", "read", "recognises"]
-
-NAME = "TORE document"
+__all__ = ["READER"]
 
 
 def recognises(head: Head) -> bool:
@@ -26,3 +24,6 @@ def read(task: Task) -> Iterator[pa.Table]:
     add_json(task.opened.head.data, task, None)
     if task.out.is_full:
         yield task.out.take()
+
+
+READER = Reader("tore", recognises, read)

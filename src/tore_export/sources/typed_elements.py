@@ -7,6 +7,7 @@ way is typed None here, so that an element which has it is left to `elements.py`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from tore_export.sources.kinds import KINDS, kind_of
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.unit import Limits
 
-__all__ = ["NotTypedError", "append_typed"]
+__all__ = ["NotTypedError", "append_columns", "append_typed", "kinds_of"]
 
 Id = Annotated[str, Meta(min_length=1)]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
@@ -29,6 +30,7 @@ Depth = Annotated[int, Meta(ge=0, le=MAX_DEPTH)]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 _PARAGRAPH = int(Kind.PARAGRAPH)
+_DETAILED_HERE = DETAILED - {int(Kind.CODE)}  # unstructured's code says nothing of its language
 
 
 class NotTypedError(Exception):
@@ -85,6 +87,18 @@ class _UnstructuredElement(Struct, gc=False):
     checked: None = None
 
 
+class _Plain(_Unstructured, gc=False):
+    """What most elements say; to look for links in each one of them would cost as much as its text."""
+
+    links: None = None
+    orig_elements: None = None
+    link_urls: None = None
+
+
+class _PlainElement(_UnstructuredElement, gc=False):
+    metadata: _Plain
+
+
 class _ToreCustom(Struct, gc=False):
     category_depth: Depth | None = None
     font_size: None = None
@@ -139,8 +153,9 @@ class _ToreElement(Struct, gc=False):
 
 
 @lru_cache(maxsize=1)
-def _decoders() -> tuple[Any, Any]:
+def _decoders() -> tuple[Any, ...]:
     return (
+        msgspec.json.Decoder(list[_PlainElement]),
         msgspec.json.Decoder(list[_UnstructuredElement]),
         msgspec.json.Decoder(list[_ToreElement]),
     )
@@ -154,16 +169,16 @@ def append_typed(
     **Raises** NotTypedError, before anything was appended, where `elements.py` has to read them;
     DocumentError as `elements.append_elements` does.
     """
-    unstructured, tore = _decoders()
+    plain, unstructured, tore = _decoders()
     in_tore = b'"element_type"' in memoryview(data)[:400].tobytes()
-    first, second = (tore, unstructured) if in_tore else (unstructured, tore)
-    try:
-        elements = first.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    for decoder in (tore, plain, unstructured) if in_tore else (plain, unstructured, tore):
         try:
-            elements = second.decode(data)
+            elements = decoder.decode(data)
+            break
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise NotTypedError from None
+            continue
+    else:
+        raise NotTypedError
     refuse_too_many(len(elements), limits)
     if not elements:
         return 0, None
@@ -176,82 +191,94 @@ def append_typed(
 
 
 def _append_unstructured(elements: list[_UnstructuredElement], columns: ElementColumns) -> int:
-    start = len(columns)
     metadata = [element.metadata for element in elements]
-    kinds, n_warnings = _kinds([element.type for element in elements])
-    columns.kinds += kinds
-    columns.texts += [element.text for element in elements]
-    columns.pages += [m.page_number for m in metadata]
-    columns.confidences += [m.detection_class_prob for m in metadata]
-    n_warnings += _append_details(
-        elements,
+    kinds, n_unknown = kinds_of([element.type for element in elements])
+    speaking = [place for place, kind in enumerate(kinds) if kind in _DETAILED_HERE]
+    if not isinstance(metadata[0], _Plain):
+        linked = [
+            place
+            for place, m in enumerate(metadata)
+            if m.links is not None or m.orig_elements is not None or m.link_urls is not None
+        ]
+        speaking = sorted({*speaking, *linked})
+    return n_unknown + append_columns(
+        columns,
         kinds,
-        [
-            k in DETAILED
-            or m.links is not None
-            or m.orig_elements is not None
-            or m.link_urls is not None
-            for k, m in zip(kinds, metadata, strict=True)
-        ],
-        columns,
+        ids=[element.element_id for element in elements],
+        texts=[element.text for element in elements],
+        pages=[m.page_number for m in metadata],
+        parents=[m.parent_id for m in metadata],
+        depths=[m.category_depth for m in metadata],
+        confidences=[m.detection_class_prob for m in metadata],
+        speaking=speaking,
+        speak=lambda place: _as_dict(elements[place]),
     )
-    close_document(
-        columns,
-        start,
-        [element.element_id for element in elements],
-        [m.parent_id for m in metadata],
-        [m.category_depth for m in metadata],
-    )
-    return n_warnings
 
 
 def _append_tore(elements: list[_ToreElement], columns: ElementColumns) -> int:
-    start = len(columns)
     metadata = [element.metadata for element in elements]
-    kinds, n_warnings = _kinds([element.element_type for element in elements])
-    columns.kinds += kinds
-    columns.texts += [element.text for element in elements]
-    columns.pages += [m.page_number for m in metadata]
-    columns.confidences += [m.confidence for m in metadata]
-    n_warnings += _append_details(elements, kinds, [k in DETAILED for k in kinds], columns)
+    kinds, n_unknown = kinds_of([element.element_type for element in elements])
     custom = [m.custom_fields for m in metadata]
-    close_document(
+    return n_unknown + append_columns(
         columns,
-        start,
-        [element.element_id for element in elements],
-        [element.parent_id for element in elements],
-        [None if c is None else c.category_depth for c in custom],
+        kinds,
+        ids=[element.element_id for element in elements],
+        texts=[element.text for element in elements],
+        pages=[m.page_number for m in metadata],
+        parents=[element.parent_id for element in elements],
+        depths=[None if c is None else c.category_depth for c in custom],
+        confidences=[m.confidence for m in metadata],
+        speaking=[place for place, kind in enumerate(kinds) if kind in DETAILED],
+        speak=lambda place: _as_dict(elements[place]),
     )
-    return n_warnings
 
 
-def _kinds(names: list[str]) -> tuple[list[int], int]:
+def _as_dict(element: Struct) -> dict[str, Any]:
+    found = msgspec.structs.asdict(element)
+    found["metadata"] = msgspec.structs.asdict(found["metadata"])
+    return found
+
+
+def kinds_of(names: list[str]) -> tuple[list[int], int]:
     """Return the kinds of type names and how many of them are unknown."""
-    found = [KINDS.get(name) for name in names]
-    n_unknown = 0
-    if None in found:
-        found = [
-            kind_of(name) if kind is None else kind for kind, name in zip(found, names, strict=True)
-        ]
-        n_unknown = found.count(None)
-    return [_PARAGRAPH if kind is None else kind for kind in found], n_unknown
+    try:
+        return [KINDS[name] for name in names], 0
+    except KeyError:
+        found = [kind_of(name) for name in names]
+        return [_PARAGRAPH if kind is None else kind for kind in found], found.count(None)
 
 
-def _append_details(
-    elements: list[Any], kinds: list[int], detailed: list[bool], columns: ElementColumns
+def append_columns(
+    columns: ElementColumns,
+    kinds: list[int],
+    *,
+    ids: list[str],
+    texts: list[str],
+    pages: list[int | None],
+    parents: list[str | None],
+    depths: list[int | None],
+    confidences: list[float | None],
+    speaking: list[int],
+    speak: Callable[[int], dict[str, Any]],
 ) -> int:
-    """Append cells and metas; only elements that have some cost anything."""
-    start = len(columns.cells)
-    columns.cells += [None] * len(elements)
-    columns.metas += [None] * len(elements)
+    """Append a document whose elements lie in columns already; return the number of warnings.
+
+    `speaking` are the places of elements that may have details, `speak` gives one of them as a dict.
+    """
+    start = len(columns)
+    columns.kinds += kinds
+    columns.texts += texts
+    columns.pages += pages
+    columns.confidences += confidences
+    nothing = [None] * len(kinds)
+    columns.cells += nothing
+    columns.metas += nothing
     n_warnings = 0
-    place = -1
-    for _ in range(detailed.count(True)):
-        place = detailed.index(True, place + 1)
-        element = msgspec.structs.asdict(elements[place])
-        metadata = msgspec.structs.asdict(element["metadata"])
-        cells, meta, well = details(kinds[place], element, metadata)
+    for place in speaking:
+        element = speak(place)
+        cells, meta, well = details(kinds[place], element, element["metadata"] or {})
         columns.cells[start + place] = cells
         columns.metas[start + place] = meta
         n_warnings += not well
+    close_document(columns, kinds, ids, parents, depths)
     return n_warnings

@@ -1,4 +1,4 @@
-"""Lists of elements: unstructured's JSON and NDJSON, and TORE's V1 as a bare list. One document a file."""
+"""Lists of elements, one document a file: unstructured's JSON and NDJSON, TORE's V1 as a bare list."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from tore_export.sources.elements import append_elements, first_language
 from tore_export.sources.head import Head
 from tore_export.sources.json_text import decode, refuse_deep, shown
 from tore_export.sources.jsonl import are_elements
-from tore_export.sources.reader import Task
+from tore_export.sources.reader import Reader, Task
 from tore_export.sources.typed_elements import NotTypedError, append_typed
 
-__all__ = ["NAME", "read", "recognises"]
-
-NAME = "unstructured elements"
+__all__ = ["READER"]
 
 
 def recognises(head: Head) -> bool:
@@ -82,3 +80,6 @@ def _refuse_no_elements(found: list[object]) -> None:
 def names_of_documents(item: dict[str, object]) -> bool:
     """Tell whether an object is a document and no element."""
     return isinstance(item.get("elements"), list) or "doc_id" in item
+
+
+READER = Reader("unstructured", recognises, read)
