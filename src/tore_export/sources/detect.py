@@ -57,7 +57,7 @@ def how_to_split(file: InputFile, limits: Limits | None = None) -> str | None:
 
     JSON lines of documents are split by bytes and Parquet by row groups, and each row is a document.
     A compressed file, or one that is a single document, cannot be split. Reads the first 64 KB (the
-    first line, where that is longer).
+    first line, where that is longer), and the footer of Parquet.
 
     **Raises** OSError where the file cannot be opened.
     """
@@ -68,8 +68,8 @@ def how_to_split(file: InputFile, limits: Limits | None = None) -> str | None:
             if opened.compression:
                 return None
             for reader in READERS:
-                if reader.is_split and reader.recognises(opened.head):
-                    return reader.name
+                if reader.recognises(opened.head):
+                    return reader.name if reader.can_split(opened) else None
     except DocumentError:
         # whoever reads it will say so; here it is only not split
         return None

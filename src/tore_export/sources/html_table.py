@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import accumulate, repeat
+from itertools import accumulate, pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 from tore_export.documents.columns import Cells
@@ -54,7 +54,7 @@ _BLOCKS = frozenset(
 
 
 def cells_of_html(html: str) -> Cells | None:
-    r"""Return the cells of the first table in a piece of HTML; None where it holds none that can be read.
+    r"""Return the cells of the first table in a piece of HTML; None where it holds none to be read.
 
     White space is that of HTML: runs become one space, a line break is what `<br>` or a block says. A
     table within a cell is part of that cell's text. Cells of `<thead>` and `<th>` are headers.
@@ -94,7 +94,7 @@ def _plain_cells(html: str) -> Cells:
         headers[:n_in_head] = [True] * n_in_head
     cells = list(zip(joined.split("\0"), repeat(1), repeat(1), headers, strict=False))
     ends = list(accumulate(n_cells, initial=0))
-    return [cells[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [cells[start:end] for start, end in pairwise(ends)]
 
 
 def _nesting(html: str) -> int:

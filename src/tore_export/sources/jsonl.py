@@ -87,4 +87,4 @@ def _blocks(task: Task, begin: int, end: int) -> Iterator[bytes]:
         at += len(block)
 
 
-READER = Reader("jsonl", recognises, read, is_split=True)
+READER = Reader("jsonl", recognises, read, can_split=lambda opened: True)

@@ -16,7 +16,7 @@ from tore_export.sources.collector import TABLE_BYTES
 from tore_export.sources.document import add_document, add_values, said_id
 from tore_export.sources.elements import refuse_too_many
 from tore_export.sources.head import Head
-from tore_export.sources.opened import too_large
+from tore_export.sources.opened import Opened, too_large
 from tore_export.sources.parquet_elements import ElementBatch, NotColumnarError
 from tore_export.sources.reader import Reader, Task
 
@@ -30,11 +30,20 @@ def recognises(head: Head) -> bool:
     return head.data.startswith(b"PAR1")
 
 
+def can_split(opened: Opened) -> bool:
+    """Tell whether the footer can be read, which says where the row groups are."""
+    try:
+        _opened(opened)
+    except (pa.ArrowException, OSError):
+        return False
+    return True
+
+
 def read(task: Task) -> Iterator[pa.Table]:
     """Put in the document of each row of the task's row groups."""
     place = 0
     try:
-        file = _opened(task)
+        file = _opened(task.opened)
         sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
         end = len(sizes) if task.end is None else min(task.end, len(sizes))
         place = sum(sizes[: task.start])
@@ -60,11 +69,11 @@ def read(task: Task) -> Iterator[pa.Table]:
         )
 
 
-def _opened(task: Task) -> Any:
+def _opened(opened: Opened) -> Any:
     import pyarrow.parquet as pq
 
-    task.opened.raw.seek(0)
-    return pq.ParquetFile(task.opened.raw, buffer_size=1_000_000, pre_buffer=False)
+    opened.raw.seek(0)
+    return pq.ParquetFile(opened.raw, buffer_size=1_000_000, pre_buffer=False)
 
 
 def _batch_rows(group: Any) -> int:
@@ -79,20 +88,19 @@ def _columns(schema: pa.Schema) -> list[str]:
     **Raises** DocumentError where no column holds documents.
     """
     if not {"elements", "text", "content"} & set(schema.names):
-        add_none = DocumentError(
+        raise DocumentError(
             "no column holds documents",
             rule="no_content",
             found="the columns " + ", ".join(schema.names[:20]),
             allowed="elements (a list of structs, or JSON), text or content",
         )
-        raise add_none
     return [field.name for field in schema if not _is_embedded(field.type)]
 
 
-def _is_embedded(kind: pa.DataType) -> bool:
+def _is_embedded(kind: Any) -> bool:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return _is_embedded(kind.value_type) or pa.types.is_floating(kind.value_type)
-    return (
+    return bool(
         pa.types.is_binary(kind)
         or pa.types.is_large_binary(kind)
         or pa.types.is_fixed_size_binary(kind)
@@ -162,10 +170,4 @@ def _add_row(
     add_values(said, task, place)
 
 
-def row_group_bytes(task: Task) -> list[int]:
-    """Return the uncompressed size of each row group, for whoever cuts a file into units."""
-    metadata = _opened(task).metadata
-    return [metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)]
-
-
-READER = Reader("parquet", recognises, read, is_split=True)
+READER = Reader("parquet", recognises, read, can_split)

@@ -59,10 +59,11 @@ class Reader:
     `name` is what messages and plans call it. `recognises` decides from the first bytes. `read` puts
     every document of the file into `task.out` and yields `task.out.take()` whenever that is full; it
     raises DocumentError where the file as a whole is one document that cannot be read; of several,
-    each bad one is put in by `task.fail`. A file `is_split` if parts of it are units of their own.
+    each bad one is put in by `task.fail`. `can_split` tells whether parts of an uncompressed file may
+    be tasks of their own, with `start` and `end`.
     """
 
     name: str
     recognises: Callable[[Head], bool]
     read: Callable[[Task], Iterator[pa.Table]]
-    is_split: bool = False
+    can_split: Callable[[Opened], bool] = lambda opened: False

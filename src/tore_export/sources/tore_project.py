@@ -112,7 +112,7 @@ def _add(
 
 
 def _list(content: Mapping[str, Any], *names: str) -> list[Any]:
-    found = next((content[name] for name in names if content.get(name)), [])
+    found: Any = next((content[name] for name in names if content.get(name)), [])
     if not isinstance(found, list):
         raise DocumentError(
             f"{names[0]} is no list",

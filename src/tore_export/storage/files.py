@@ -143,7 +143,7 @@ def open_write(path: str, *, synced: bool = True) -> Iterator[IO[bytes]]:
     """
     if is_remote(path):
         filesystem, inner = _remote(path)
-        with _told(path), filesystem.open_output_stream(inner) as stream:
+        with _told(path), filesystem.open_output_stream(inner, compression=None) as stream:
             yield stream
         return
     target = local(path)
