@@ -86,7 +86,7 @@ class FinetuningTextExporter:
         >>> FinetuningTextExporter().split_dataset([{"type": "Title", "text": "A"}])["test"]
         []
         """
-        config = TrainingConfig(split_strategy=strategy, **options)  # type: ignore[arg-type]  # checked there
+        config = TrainingConfig.model_validate({"split_strategy": strategy, **options})
         split = Split(config.split_shares, seed=config.seed)
         found: dict[str, list[Element]] = {name: [] for name, _ in config.split_shares}
         for group in _groups(_elements(elements)):

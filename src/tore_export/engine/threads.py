@@ -17,6 +17,9 @@ THREAD_VARIABLES = {
 """Environment of a worker; read by libraries when they are first imported."""
 
 
+CGROUP_QUOTA = "/sys/fs/cgroup/cpu.max"
+
+
 def one_thread_each() -> None:
     """Keep Arrow, and what is not yet imported, to one thread in this process."""
     pa.set_cpu_count(1)
@@ -29,7 +32,7 @@ def usable_cores() -> int:
     """Return how many cores this process may use, by affinity and by its cgroup's quota."""
     cores = len(os.sched_getaffinity(0))
     try:
-        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as stream:
+        with open(CGROUP_QUOTA, encoding="ascii") as stream:
             quota, period = stream.read().split()
     except (OSError, ValueError):
         return cores

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 import pytest
-from contract import check_contract
 
+from tests.unit.stages.contract import check_contract
 from tore_export.documents.schema import REJECT
 from tore_export.errors import TokenizerError
 from tore_export.stages.count_tokens import CountTokens

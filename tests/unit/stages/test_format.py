@@ -3,10 +3,10 @@ import pickle
 import polars as pl
 import pyarrow as pa
 import pytest
-from contract import check_contract
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import Kind
