@@ -53,12 +53,13 @@ def _mojibake(text: Bytes) -> Counts:
         return at
     wanted = WANTED[text[at + 1]]
     at, wanted = at[wanted > 0], wanted[wanted > 0]
+    # U+00A0 is a plain space after Normalize; "Å " and "à «" have one, too, and are right
+    once = text[at + 1] <= 0x83
     good = np.ones(len(at), np.bool_)
     places = at + 2
     for nth in range(3):
         code, size = _decoded(text, places)
-        # U+00A0 is a plain space after Normalize; "à «" has one, too, and is French
-        good &= (wanted <= nth) | CONTINUES[code] | (code == 0x20) & (wanted == 1)
+        good &= (wanted <= nth) | CONTINUES[code] | (code == 0x20) & once
         places = places + size
     return at[good]
 

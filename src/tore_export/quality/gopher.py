@@ -10,13 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from tore_export.quality.prose import Bytes, Counts, Flags, Shares, share
-from tore_export.quality.stop_words import stop_words
+from tore_export.quality.stop_words import StopWords
 from tore_export.quality.words import Numbers, Words
 
-__all__ = ["gopher_quality"]
+__all__ = ["all_digits", "gopher_quality"]
 
 MIN_WORDS = 20
 """From so many words on, their lengths and kinds say something."""
+
+LONG_WORD = 24
+MIN_LONG_BYTES = 60
+"""Long words are judged from so many bytes on, so that one blob is enough."""
 
 BULLETS = ("•", "‣", "▶", "◀", "◦", "■", "□", "▪", "▫", "–", "●", "○", "-", "*")
 
@@ -24,26 +28,26 @@ HIGH = np.uint64(0xF0F0F0F0F0F0F0F0)
 DIGITS = np.uint64(0x3030303030303030)
 
 
-def gopher_quality(words: Words) -> dict[str, Shares]:
+def gopher_quality(words: Words, stops: StopWords) -> dict[str, Shares]:
     """Return a document's number of words, their mean length in characters, and shares of them."""
     prose = words.prose
     counts = words.counts
     spaced = counts if words.alone is None else counts - words.sums(words.alone)
     mostly_spaced = (spaced >= MIN_WORDS) & (2 * spaced >= counts)
-    found, distinct = stop_words(words)
     return {
         "n_words": counts.astype(np.float64),
         "mean_word_length": share(_n_letters(words), spaced, mostly_spaced),
+        "long_word_share": _long_words(words),
         "symbol_to_word_ratio": share(_n_symbols(words), counts, counts >= MIN_WORDS),
         "bullet_line_share": share(prose.per_document(_bulleted(words)), np.diff(prose.lines)),
         "ellipsis_line_share": share(
             prose.per_document(_ends_in_ellipsis(words)), np.diff(prose.lines)
         ),
         "alpha_word_share": share(
-            counts - words.sums(_all_digits(words)), counts, counts >= MIN_WORDS
+            counts - words.sums(all_digits(words)), counts, counts >= MIN_WORDS
         ),
-        "stop_words": np.where(mostly_spaced, distinct.astype(np.float64), np.nan),
-        "stop_word_share": share(words.sums(found), spaced, mostly_spaced),
+        "stop_words": np.where(mostly_spaced, stops.distinct.astype(np.float64), np.nan),
+        "stop_word_share": np.where(mostly_spaced, stops.share, np.nan),
     }
 
 
@@ -56,6 +60,14 @@ def _n_letters(words: Words) -> Counts:
     if words.alone is None:
         return n_bytes - n_going_on
     return n_bytes - n_going_on - words.sums(words.alone)
+
+
+def _long_words(words: Words) -> Shares:
+    """Return the share of bytes of words that lie in ASCII words which no language has."""
+    sizes = words.ends - words.starts
+    long = np.where((sizes > LONG_WORD) & (words.letters[words.starts] < 0x80), sizes, 0)
+    total = words.sums(sizes)
+    return share(words.sums(long), total, total >= MIN_LONG_BYTES)
 
 
 def _n_symbols(words: Words) -> Counts:
@@ -94,7 +106,7 @@ def _characters(text: Bytes, at: Counts) -> Counts:
     return np.where(lead < 0x80, lead, np.where(lead >> 4 == 0xE, three, 0))
 
 
-def _all_digits(words: Words) -> Flags:
+def all_digits(words: Words) -> Flags:
     """Tell which words have nothing but digits in their last eight bytes."""
     sizes = words.ends - words.starts
     kept: Numbers = MASKS[np.minimum(sizes, 8)]

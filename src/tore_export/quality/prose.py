@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,17 @@ Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Shares = npt.NDArray[np.float64]
 
+BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
+"""Kinds that are text, but no prose."""
+
 SLICE_BYTES = 1 << 19
 """Documents are worked on in slices of about so many bytes, which stay in the processor's cache."""
 
 PADDING = 16
 """Zero bytes before and after the text, so that words can be loaded eight bytes at a time."""
+
+
+NO_FLAGS, NO_COUNTS = np.zeros(0, np.bool_), np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,20 @@ class Prose:
     A line is an element of a kind of prose, or a line of RAW text outside of fenced code; lines
     without a character are left out. `line_starts[i]` is where line i begins in `text`, and its last
     entry is where the text ends; `lines[d]` is the first line of document d, likewise with one more
-    entry. `texts` are the lines as Arrow strings.
+    entry. `texts` are the lines as Arrow strings, `titles` tells which are headings. `beside` are the
+    bytes of each document's text that is no prose: code, tables, formulas.
     """
 
     text: Bytes
     line_starts: Counts
     lines: Counts
     texts: pa.StringArray
+    titles: Flags
+    beside: Counts
 
     @property
     def n_documents(self) -> int:
+        """How many documents these are."""
         return len(self.lines) - 1
 
     @property
@@ -60,7 +71,7 @@ def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[
 
     A document that is not `chosen` has no lines.
     """
-    texts, documents = _lines(elements, chosen)
+    texts, documents, titles, beside = _lines(elements, chosen)
     texts = pc.binary_join_element_wise(texts, pa.scalar(""), pa.scalar("\n"))
     starts = _offsets(texts)
     lines = np.searchsorted(documents, np.arange(len(elements) + 1))
@@ -69,9 +80,9 @@ def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[
     while first < len(elements):
         # at least one document; where a slice ends changes nothing in what is found
         last = max(first + 1, int(np.searchsorted(sizes, sizes[first] + SLICE_BYTES, "right")) - 1)
-        last = min(last, len(elements))
-        piece = texts.slice(lines[first], lines[last] - lines[first])
-        yield first, _prose(piece, lines[first : last + 1] - lines[first])
+        start, end = lines[first], lines[last]
+        prose = _prose(texts.slice(start, end - start), lines[first : last + 1] - start)
+        yield first, replace(prose, titles=titles[start:end], beside=beside[first:last])
         first = last
 
 
@@ -87,29 +98,40 @@ def _prose(texts: pa.StringArray, lines: Counts) -> Prose:
     if len(texts):
         buffer = np.frombuffer(texts.buffers()[2], np.uint8)
         text[PADDING:-PADDING] = buffer[offsets[0] : offsets[-1]]
-    return Prose(text, offsets - offsets[0] + PADDING, lines, texts)
+    return Prose(text, offsets - offsets[0] + PADDING, lines, texts, NO_FLAGS, NO_COUNTS)
 
 
-def _lines(elements: pa.ListArray, chosen: pa.BooleanArray) -> tuple[pa.StringArray, Counts]:
-    """Return the lines of all documents, and for each the number of its document."""
+def _lines(
+    elements: pa.ListArray, chosen: pa.BooleanArray
+) -> tuple[pa.StringArray, Counts, Flags, Counts]:
+    """Return all lines; of each its document and whether it is a heading; and what lies beside."""
     values = elements.flatten()
-    kinds = values.field("kind")
-    documents = pc.list_parent_indices(elements)
-    kept = pc.and_(
-        pc.is_in(kinds, pa.array([int(kind) for kind in sorted(PROSE)], pa.int8())),
-        pc.and_(chosen.take(documents), pc.greater(pc.binary_length(values.field("text")), 0)),
-    )
+    kinds, documents = values.field("kind"), pc.list_parent_indices(elements)
+    sizes = pc.fill_null(pc.binary_length(values.field("text")), 0)
+    prose = pc.is_in(kinds, pa.array([int(kind) for kind in sorted(PROSE)], pa.int8()))
+    beside = np.bincount(
+        _numpy(documents),
+        np.where(_numpy(pc.is_in(kinds, BESIDE)), _numpy(sizes), 0),
+        minlength=len(elements),
+    ).astype(np.int64)
+    kept = pc.and_(prose, pc.and_(chosen.take(documents), pc.greater(sizes, 0)))
     texts, documents, kinds = (
         array.filter(kept) for array in (values.field("text"), documents, kinds)
     )
     if pc.any(pc.equal(kinds, int(Kind.RAW))).as_py():
-        texts, documents = _split_raw(texts, documents, kinds)
-    return texts, documents.to_numpy(zero_copy_only=False).astype(np.int64)
+        texts, documents, kinds = _split_raw(texts, documents, kinds)
+    titles = _numpy(pc.equal(kinds, int(Kind.TITLE)))
+    return texts, _numpy(documents).astype(np.int64), titles, beside
+
+
+def _numpy(array: pa.Array) -> npt.NDArray[Any]:
+    values: npt.NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return values
 
 
 def _split_raw(
     texts: pa.StringArray, documents: pa.Array, kinds: pa.Array
-) -> tuple[pa.StringArray, pa.Array]:
+) -> tuple[pa.StringArray, pa.Array, pa.Array]:
     """Cut RAW elements into their lines; leave out empty lines and fenced code."""
     import polars as pl
 
@@ -131,9 +153,13 @@ def _split_raw(
         .filter(pl.col("kind") != int(Kind.RAW))
         .with_columns(pl.lit(0, pl.get_index_type()).alias("line"))
     )
-    wanted = ["element", "line", "text", "document"]
+    wanted = ["element", "line", "text", "document", "kind"]
     both = pl.concat([raw.select(wanted), whole.select(wanted)]).sort("element", "line").collect()
-    return both["text"].to_arrow().cast(pa.string()), both["document"].to_arrow()
+    return (
+        both["text"].to_arrow().cast(pa.string()),
+        both["document"].to_arrow(),
+        both["kind"].to_arrow(),
+    )
 
 
 def _offsets(texts: pa.StringArray) -> Counts:

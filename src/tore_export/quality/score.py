@@ -10,8 +10,11 @@ import pyarrow as pa
 from tore_export.quality.encoding import encoding_faults
 from tore_export.quality.gopher import gopher_quality
 from tore_export.quality.layout import line_layout
+from tore_export.quality.letters import letter_order
+from tore_export.quality.order import word_order
 from tore_export.quality.prose import Shares, prose_of
 from tore_export.quality.repetition import duplicate_lines, repeated_ngrams
+from tore_export.quality.stop_words import stop_words
 from tore_export.quality.words import words_of
 
 __all__ = ["RULES", "SIGNALS", "Rule", "Scores", "measure", "score"]
@@ -46,29 +49,35 @@ class Rule:
 RULES = (
     Rule("mean_word_length", ok=10.0, bad=14.0),
     Rule("mean_word_length", ok=3.0, bad=1.5),
+    Rule("long_word_share", ok=0.05, bad=0.5),
     Rule("symbol_to_word_ratio", ok=0.1, bad=1.0),
-    Rule("bullet_line_share", ok=0.9, bad=1.2),
+    Rule("bullet_line_share", ok=0.9, bad=1.3),
     Rule("ellipsis_line_share", ok=0.3, bad=1.0),
     Rule("alpha_word_share", ok=0.8, bad=0.2),
+    Rule("menu_share", ok=0.7, bad=1.2),
     Rule("dup_line_frac", ok=0.30, bad=1.2),
     Rule("dup_line_char_frac", ok=0.20, bad=1.2),
-    Rule("top_2_gram", ok=0.20, bad=1.2),
-    Rule("top_3_gram", ok=0.18, bad=1.2),
-    Rule("top_4_gram", ok=0.16, bad=1.2),
-    Rule("duplicated_5_grams", ok=0.15, bad=1.9),
-    Rule("duplicated_6_grams", ok=0.14, bad=1.9),
-    Rule("duplicated_7_grams", ok=0.13, bad=1.9),
-    Rule("duplicated_8_grams", ok=0.12, bad=1.9),
-    Rule("duplicated_9_grams", ok=0.11, bad=1.9),
-    Rule("duplicated_10_grams", ok=0.10, bad=1.9),
+    Rule("top_2_gram", ok=0.20, bad=1.7),
+    Rule("top_3_gram", ok=0.18, bad=1.6),
+    Rule("top_4_gram", ok=0.16, bad=1.5),
+    Rule("duplicated_5_grams", ok=0.15, bad=2.2),
+    Rule("duplicated_6_grams", ok=0.14, bad=2.2),
+    Rule("duplicated_7_grams", ok=0.13, bad=2.2),
+    Rule("duplicated_8_grams", ok=0.12, bad=2.2),
+    Rule("duplicated_9_grams", ok=0.11, bad=2.2),
+    Rule("duplicated_10_grams", ok=0.10, bad=2.2),
     Rule("mojibake_share", ok=0.001, bad=0.006),
     Rule("replacement_share", ok=0.002, bad=0.02),
     Rule("control_share", ok=0.002, bad=0.02),
+    Rule("letter_order", ok=0.0, bad=-2.5),
+    Rule("word_order", ok=0.0, bad=-0.8),
+    Rule("character_order", ok=0.2, bad=-0.8),
 )
 
 SIGNALS = (
     "n_words",
     "mean_word_length",
+    "long_word_share",
     "symbol_to_word_ratio",
     "bullet_line_share",
     "ellipsis_line_share",
@@ -77,6 +86,7 @@ SIGNALS = (
     "stop_word_share",
     "short_line_share",
     "line_punct_share",
+    "menu_share",
     "dup_line_frac",
     "dup_line_char_frac",
     "top_2_gram",
@@ -91,6 +101,9 @@ SIGNALS = (
     "mojibake_share",
     "replacement_share",
     "control_share",
+    "letter_order",
+    "word_order",
+    "character_order",
 )
 """Names of all signals, in the order of the column `signals`."""
 
@@ -111,12 +124,15 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
     found = {name: np.full(len(elements), np.nan) for name in SIGNALS}
     for first, prose in prose_of(elements, chosen):
         words = words_of(prose)
+        stops, letters = stop_words(words), letter_order(words)
         signals = {
-            **gopher_quality(words),
+            **gopher_quality(words, stops),
             **line_layout(words),
             **duplicate_lines(words),
             **repeated_ngrams(words),
             **encoding_faults(words),
+            **letters,
+            **word_order(words, stops, letters["letter_order"]),
         }
         for name, values in signals.items():
             found[name][first : first + len(values)] = values

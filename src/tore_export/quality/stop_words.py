@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
+from tore_export.quality.prose import Counts, Flags, Shares, share
 from tore_export.quality.words import MIX, Numbers, Words
 
-__all__ = ["STOP_WORDS", "stop_words"]
-
-GOPHER = ("the", "be", "to", "of", "and", "that", "have", "with")
+__all__ = ["STOP_WORDS", "StopWords", "stop_words"]
 
 STOP_WORDS = {
     "en": "the be to of and that have with a in is it for as on are this not or by from if you can",
@@ -47,47 +48,71 @@ STOP_WORDS = {
     "uk": "і в на з не що до для та це як або від при якщо у за",
     "bg": "и на в за се да от с не е че по са или като",
     "sr": "и у на се је да за са од су не или као",
-    "el": "και το η ο να του της την με για στο είναι που από τα δεν θα τον οι στην ή",
+    "af": "die en van in is het nie dat om te vir met op",
+    "sq": "të e në dhe një për me është që nga",
+    "cy": "y yn a i o ar yr wedi gan mae am",
+    "tl": "ang ng sa na at mga ay ito para",
+    "ms": "dan yang di untuk dengan ini dari pada adalah atau",
+    "mk": "и на во се да од со не што по или како",
+    "be": "і у на з не што да для та як або ад",
+    "eo": "la kaj de en al estas por kun ne ke",
+    "el": "και το η ο να του της την με για στο που από τα δεν θα τον οι στην ή",
 }
-"""By language; in lower case, at most eight bytes long where a word is to be found by it."""
+"""By language, frequent ones first; in lower case, of at most eight bytes in UTF-8."""
 
-BITS = 12
+BITS = 14
+SHIFT = np.uint64(64 - BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class StopWords:
+    """Function words in documents: which words they are, and of what language most of them are.
+
+    `distinct` is how many different ones a document has, `share` the share of its words (without
+    characters that stand alone) that are function words of its language, `languages` that language's
+    code, empty where there is no function word.
+    """
+
+    found: Flags
+    distinct: Counts
+    share: Shares
+    languages: npt.NDArray[np.str_]
+
+
+def stop_words(words: Words) -> StopWords:
+    """Find the function words."""
+    numbers, places, members = _table()
+    slots = (words.tails * MIX) >> SHIFT
+    found = numbers[slots] == words.tails
+    at = np.flatnonzero(found)
+    n_documents, n_known = words.prose.n_documents, len(members)
+    documents = np.repeat(np.arange(n_documents), np.diff(np.searchsorted(at, words.firsts)))
+    seen = np.bincount(documents * n_known + places[slots[at]], minlength=n_documents * n_known)
+    seen = seen.reshape(n_documents, n_known)
+    by_language = seen @ members
+    best = by_language.argmax(axis=1)
+    most = by_language[np.arange(n_documents), best]
+    spaced = words.counts if words.alone is None else words.counts - words.sums(words.alone)
+    return StopWords(
+        found=found,
+        distinct=np.count_nonzero(seen, axis=1),
+        share=share(most, spaced),
+        languages=np.where(most > 0, np.array(list(STOP_WORDS))[best], ""),
+    )
 
 
 @cache
-def _table(words: tuple[str, ...]) -> tuple[Numbers, npt.NDArray[np.int16]]:
-    """Return, by slot, the word that lies there as a number, and its place among `words`."""
-    numbers, places = np.zeros(1 << BITS, np.uint64), np.full(1 << BITS, -1, np.int16)
-    for place, word in enumerate(words):
-        raw = word.encode()
-        if len(raw) <= 8:
-            number = np.array([int.from_bytes(raw, "little")], np.uint64)
-            slot = int(_slots(number)[0])
-            # where two fall into one slot the first stays: the lists go from frequent to rare
-            if places[slot] < 0:
-                numbers[slot], places[slot] = number[0], place
-    return numbers, places
-
-
-def _slots(tails: Numbers) -> Numbers:
-    return (tails * MIX) >> np.uint64(64 - BITS)
-
-
-def stop_words(words: Words) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Return which words are function words, and how many different ones each document has."""
-    known = tuple(dict.fromkeys(w for text in zip(*_padded(), strict=True) for w in text if w))
-    numbers, places = _table(known)
-    slots = _slots(words.tails)
-    # words of more than eight bytes have a tail, too, but no function word's
-    found = numbers[slots] == words.tails
-    at = np.flatnonzero(found)
-    documents = np.searchsorted(words.firsts, at, "right") - 1
-    seen = np.zeros((words.prose.n_documents, len(known)), np.bool_)
-    seen[documents, places[slots[at]]] = True
-    return found, seen.sum(axis=1)
-
-
-def _padded() -> list[list[str]]:
+def _table() -> tuple[Numbers, npt.NDArray[np.int64], Counts]:
+    """Return by slot the word that lies there, as a number, and its place among all; and for each
+    word and language whether it is one of it.
+    """
     lists = [text.split() for text in STOP_WORDS.values()]
-    longest = max(map(len, lists))
-    return [words + [""] * (longest - len(words)) for words in lists]
+    known = list(dict.fromkeys(w for nth in zip_longest(*lists) for w in nth if w is not None))
+    numbers, places = np.zeros(1 << BITS, np.uint64), np.zeros(1 << BITS, np.int64)
+    for place, word in enumerate(known):
+        number = np.frombuffer(word.encode().ljust(8, b"\0"), "<u8")
+        slot = (number * MIX >> SHIFT)[0]
+        # where two fall into one slot the first stays: the lists go from frequent to rare
+        if not numbers[slot]:
+            numbers[slot], places[slot] = number[0], place
+    return numbers, places, np.array([[word in text for text in lists] for word in known], np.int64)
