@@ -18,11 +18,11 @@ BITS = 18
 LANGUAGES = frozenset("ca cs da de el en es fr id it nl pt ro ru sv vi".split())
 """Languages with spaces that there is evidence for; others are not judged."""
 
-MIN_PAIRS = 40
+MIN_PAIRS = 30
 MIN_STOP_WORDS = 0.04
 """With a smaller share of function words its language is not known by them."""
 
-KNOWN_LETTERS = 1.0
+KNOWN_LETTERS = 0.5
 """Such a document is still judged if its words end as those of LANGUAGES do, see `letter_order`."""
 
 SCRIPTS = np.array(
@@ -65,7 +65,7 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
     many = stops.share >= MIN_STOP_WORDS
     known = many & np.isin(stops.languages, sorted(LANGUAGES)) | ~many & (letters >= KNOWN_LETTERS)
     if words.alone is not None:
-        known &= 2 * words.sums(words.alone) <= words.counts
+        known &= 5 * words.sums(words.alone) <= 4 * words.counts
     known |= 2 * words.sums(words.letters[words.starts] >= 0xEA) > words.counts  # Hangul
     return {
         "word_order": np.where(known, of_words, np.nan),

@@ -53,7 +53,7 @@ RULES = (
     Rule("symbol_to_word_ratio", ok=0.1, bad=1.0),
     Rule("bullet_line_share", ok=0.9, bad=1.3),
     Rule("ellipsis_line_share", ok=0.3, bad=1.0),
-    Rule("alpha_word_share", ok=0.8, bad=0.2),
+    Rule("alpha_word_share", ok=0.8, bad=0.0),
     Rule("menu_share", ok=0.7, bad=1.2),
     Rule("dup_line_frac", ok=0.30, bad=1.2),
     Rule("dup_line_char_frac", ok=0.20, bad=1.2),
@@ -70,7 +70,7 @@ RULES = (
     Rule("replacement_share", ok=0.002, bad=0.02),
     Rule("control_share", ok=0.002, bad=0.02),
     Rule("letter_order", ok=0.0, bad=-2.5),
-    Rule("word_order", ok=0.0, bad=-0.8),
+    Rule("word_order", ok=0.0, bad=-0.68),
     Rule("character_order", ok=0.2, bad=-0.8),
 )
 
