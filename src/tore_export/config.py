@@ -127,6 +127,7 @@ class ExportConfig(ExportOptions):
         "auto", description="inline: in this process; ray: on Ray; auto: by the size of the input"
     )
     address: str | None = Field(None, description="of a Ray cluster; null: a new one, here")
+    check_disk: bool = Field(True, description="refuse to start without room for the output")
     max_failed_share: float = Field(
         0.5, ge=0, le=1, description="stop when more documents than this fail (after 1,000)"
     )

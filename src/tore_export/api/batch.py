@@ -34,7 +34,8 @@ def batch_run(
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
     plan = batch_plan(paths, output, formats, config, filter_quality=filter_quality)
-    check_disk(plan.n_bytes, plan.sink.layout)
+    if config.check_disk:
+        check_disk(plan.n_bytes, plan.sink.layout)
     name, start = engine_starter(plan.n_bytes, paths, output, config)
     return Run(
         plan,

@@ -47,6 +47,7 @@ class ExportAPI:
         **Raises** DocumentError where it cannot be read, FormatError for an unknown format.
         """
         engine = self._engine(options)
+        engine.formatter(format)
         table = ScoreQuality()(one(engine.table(elements)))
         return self._result(engine, table, format)
 
@@ -61,6 +62,8 @@ class ExportAPI:
         With `filter_quality` those that score less than `min_quality_score` are named there too.
         """
         engine = self._engine(options)
+        for name in formats:
+            engine.formatter(name)
         filters = BatchExportOptions.model_validate(_fields(options)).filter_quality
         results: dict[str, list[ExportResult]] = {name: [] for name in formats}
         failed = []

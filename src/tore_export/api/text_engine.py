@@ -13,6 +13,7 @@ from tore_export.config import ExportConfig
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.errors import UsageError
+from tore_export.formatters.formatter import Formatter
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.build import limits_of, options_of
 from tore_export.stages.normalize import Normalize
@@ -88,10 +89,13 @@ class TextEngine:
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
         """Return the content of each document's file."""
         known = dict(options_of(name, self.config)) | options
-        FormatterRegistry().get(name, **known)
         stage = RenderFiles(((name, tuple(sorted(known.items()))),), self.config.default_tokenizer)
         contents: list[str] = stage(table)[FILE_COLUMN + name].to_pylist()
         return contents
+
+    def formatter(self, name: str) -> Formatter:
+        """Return the formatter `name` as configured. **Raises** FormatError where there is none."""
+        return FormatterRegistry().get(name, **dict(options_of(name, self.config)))
 
     def count_tokens(self, text: str, model: str | None = None) -> int:
         """Return the number of tokens of `text`, exact."""

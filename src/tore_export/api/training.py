@@ -37,7 +37,8 @@ def dataset_run(
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
     plan = dataset_plan(paths, output, config)
-    check_disk(plan.n_bytes, plan.sink.layout)
+    if config.check_disk:
+        check_disk(plan.n_bytes, plan.sink.layout)
     name, start = engine_starter(plan.n_bytes, paths, output, config)
     return Run(
         plan,

@@ -1,0 +1,5 @@
+"""`python -m tore_export` is `tore-export`."""
+
+from tore_export.cli.main import main
+
+main()
