@@ -103,6 +103,8 @@ class ElementColumns:
         # flatten, not .values: it follows slices and leaves out what null lists cover
         values = column.flatten()
         counts = column.value_lengths().fill_null(0).to_pylist()
+        # first, since their tuples set off collections of garbage, which walk every list there is
+        cells = _cells_from_arrow(values.field("cells"))
         return cls(
             counts=counts,
             ids=values.field("id").to_pylist(),
@@ -112,7 +114,7 @@ class ElementColumns:
             parents=values.field("parent").to_pylist(),
             pages=values.field("page").to_pylist(),
             confidences=values.field("confidence").to_pylist(),
-            cells=_cells_from_arrow(values.field("cells")),
+            cells=cells,
             metas=values.field("meta").to_pylist(),
         )
 

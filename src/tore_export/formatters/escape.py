@@ -59,7 +59,26 @@ LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"
 
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPACE, _MARK, _EITHER, _OTHER = range(4)
-_classes: dict[str, int] = {LINK_OPEN: _EITHER, LINK_CLOSE: _EITHER}
+
+
+class _Classes(dict[str, int]):
+    """Character to its class: white space, punctuation, what some parsers take for these, the rest."""
+
+    def __missing__(self, character: str) -> int:
+        category = unicodedata.category(character)
+        if category == "Zs" or character in "\t\n\f\r":
+            found = _SPACE
+        elif category[0] == "P" or character in _PUNCTUATION:
+            found = _MARK
+        elif category[0] == "S" or character.isspace():
+            found = _EITHER
+        else:
+            found = _OTHER
+        self[character] = found
+        return found
+
+
+_CLASSES = _Classes({LINK_OPEN: _EITHER, LINK_CLOSE: _EITHER})
 
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~\n]|\Z)")
 _BACKTICKS = re.compile(r"`+")
@@ -113,12 +132,9 @@ def escape_text(text: str) -> str:
     text = text.strip(" \t\r\n")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n" in text:
-        text = _BLANK_LINES.sub("\n\n", text)
-        if "  \n" in text:
-            text = _SPACES_AT_END.sub("", text)
-    text = _escape_inline(text)
-    text = f"\n\n{text}"
+    if "\n\n" in text or " \n" in text or "\t\n" in text:
+        text = _SPACES_AT_END.sub("", _BLANK_LINES.sub("\n\n", text))
+    text = f"\n\n{_escape_inline(text)}"
     if text.count("*") > 2 or text.count("_") > 2:
         # each of them: what was left of a run could close emphasis, now that a mark stands before it
         text = _THEMATIC.sub(lambda found: found[0].replace(found[1], f"\\{found[1]}"), text)
@@ -127,7 +143,7 @@ def escape_text(text: str) -> str:
         last = text.rfind("]:")
         text = _DEFINITION.sub(_insert, text[:last]) + text[last:]
     text = text[2:]
-    if "~~~" in text:
+    if "~" in text:
         text = _TILDE_FENCE.sub(lambda found: found[1] + "\\~" * len(found[2]), text)
     return text
 
@@ -199,20 +215,23 @@ def _escape_inline(text: str, *, certain: bool = False) -> str:
 def _escape_pairs(text: str, mark: str) -> str:
     """Escape the runs of `mark` that could open emphasis which a later one closes, and those."""
     runs = []
+    size = first_opener = len(text)
+    last_closer = -1
     for found in _RUNS[mark].finditer(text):
         start, end = found.span()
-        before = _class_of(text[start - 1]) if start else _SPACE
-        after = _class_of(text[end]) if end < len(text) else _SPACE
+        before = _CLASSES[text[start - 1]] if start else _SPACE
+        after = _CLASSES[text[end]] if end < size else _SPACE
         if mark == "_":
             opens = after != _SPACE and before != _OTHER
             closes = before != _SPACE and after != _OTHER
         else:
             opens = after != _SPACE and (after != _MARK or before != _OTHER)
             closes = before != _SPACE and (before != _MARK or after != _OTHER)
-        if opens or closes:
-            runs.append((start, end, opens, closes))
-    first_opener = next((start for start, _, opens, _ in runs if opens), len(text))
-    last_closer = next((start for start, _, _, closes in reversed(runs) if closes), -1)
+        if opens and start < first_opener:
+            first_opener = start
+        if closes:
+            last_closer = start
+        runs.append((start, end, opens, closes))
     if first_opener >= last_closer:
         return text
     parts, done = [], 0
@@ -222,23 +241,6 @@ def _escape_pairs(text: str, mark: str) -> str:
             done = end
     parts.append(text[done:])
     return "".join(parts)
-
-
-def _class_of(character: str) -> int:
-    """Tell white space, punctuation, what only some parsers take for one of these, and the rest."""
-    found = _classes.get(character)
-    if found is None:
-        category = unicodedata.category(character)
-        if category == "Zs" or character in "\t\n\f\r":
-            found = _SPACE
-        elif category[0] == "P" or character in _PUNCTUATION:
-            found = _MARK
-        elif category[0] == "S" or character.isspace():
-            found = _EITHER
-        else:
-            found = _OTHER
-        _classes[character] = found
-    return found
 
 
 def _insert(found: re.Match[str]) -> str:

@@ -274,7 +274,7 @@ def _item(i: int, columns: ElementColumns, lists: OpenLists, clean: bool) -> str
     )
     ordered, number, said = False, None, {}
     if not clean or meta is not None:
-        said = decode_meta(meta)
+        said = decode_meta(meta) if meta else {}
         text, ordered, number = own_mark((text or "").strip(), said)
         text = linked(text, said["links"], escape_item) if "links" in said else escape_item(text)
     if not text:
@@ -303,4 +303,7 @@ def _fenced(text: str, language: str | None) -> str:
 
 def _indented(text: str, width: int) -> str:
     """Return `text` with all lines but the first and the blank ones moved right."""
-    return _NEWLINE_OF_TEXT.sub("\n" + " " * width, text)
+    newline = "\n" + " " * width
+    if "\n\n" in text:
+        return _NEWLINE_OF_TEXT.sub(newline, text)
+    return text.replace("\n", newline)
