@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -127,3 +128,30 @@ def test_the_oracle_knows_tables_and_strikethrough():
 
 def test_all_ends_of_lines_are_the_same_in_a_cell():
     assert escape_cell(" a\r\nb\rc ") == "a<br>b<br>c"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "_a ",
+        "*_",
+        "`a``b",
+        "<a@",
+        "[\n",
+        "](",
+        "- ",
+        "\n \n",
+        "# ",
+        "|-",
+        "\t\n\ta",
+        "> ",
+        "&a",
+        " ",
+    ],
+)
+def test_a_hostile_text_costs_time_in_proportion_to_its_length(unit):
+    text = f"a{unit * (300_000 // len(unit))}b]:)>"
+    started = time.process_time()
+    for escape in (escape_text, escape_item, escape_line, escape_cell):
+        escape(text)
+    assert time.process_time() - started < 10  # a quadratic one would take minutes
