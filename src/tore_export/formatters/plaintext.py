@@ -142,7 +142,8 @@ class PlainText:
 
     def _item(self, i: int, columns: ElementColumns, lists: OpenLists) -> str:
         level, parent = columns.levels[i], columns.parents[i]
-        said = decode_meta(columns.metas[i])
+        meta = columns.metas[i]
+        said = decode_meta(meta) if meta else {}
         text, ordered, number = own_mark((columns.texts[i] or "").strip(), said)
         if not text:
             return ""
