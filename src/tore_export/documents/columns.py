@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tore_export.documents.element import Cell, Element, ElementMeta
 from tore_export.documents.schema import CELL, DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
@@ -282,6 +281,8 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
 
 def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
     """Return what `_cells_to_arrow` was given; only the tables cost, not the elements between."""
+    import pyarrow.compute as pc
+
     found: list[Cells | None] = [None] * len(column)
     if column.null_count == len(column):
         return found
