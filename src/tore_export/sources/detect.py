@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
+
 from tore_export.errors import DocumentError
 from tore_export.sources import jsonl, parquet, tore, tore_project, unstructured
 from tore_export.sources.document import unsupported
@@ -41,6 +43,7 @@ def reader_of(opened: Opened, limits: Limits) -> Reader:
     **Raises** DocumentError with rule `unsupported_format`, or `empty_file`, naming what was found.
     """
     opened.read_first_line(limits)
+    opened.refuse_nothing()
     head = opened.head
     if head.first == b"{" and not head.is_lines and not head.whole:
         # one object: which dialect it is, its fields say, and they may come last
@@ -91,11 +94,10 @@ def _not_ours(head: Head) -> DocumentError:
     if start.startswith(b"<"):
         return unsupported("XML or HTML")
     try:
-        # a character may be cut in half at the end of the head
-        head.data[:-4].decode() if not head.whole else head.data.decode()
-    except UnicodeDecodeError as error:
-        if error.start < len(head.data) - 4 or head.whole:
-            return unsupported("bytes that are no UTF-8 text")
+        # a character may be cut in half where the head ends
+        getincrementaldecoder("utf-8")().decode(head.data, final=head.whole)
+    except UnicodeDecodeError:
+        return unsupported("bytes that are no UTF-8 text")
     if b"\0" in head.data:
         return unsupported("binary data")
     for suffixes, what in (((".md", ".markdown"), "Markdown"), ((".csv", ".tsv"), "CSV")):

@@ -38,13 +38,13 @@ def add_json(data: bytes, task: Task, place: int | None) -> None:
             fields = _ROW.decode(data)
             elements = fields.pop("elements")
             values = {name: _VALUE.decode(value) for name, value in fields.items()}
+            said = said_id(values)
             n_warnings, language = append_typed(elements, task.out.rows.elements, task.limits)
         except (KeyError, NotTypedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             values, n_warnings = decode(data, task.limits)
             said = said_id(values)
             add_values(values, task, place, n_warnings)
         else:
-            said = said_id(values)
             add_document(values, task, place, n_warnings, language)
         task.out.closed(len(data))
     except DocumentError as error:

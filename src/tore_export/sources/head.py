@@ -76,10 +76,12 @@ class Head:
             return False
         if self.fields is not None:
             return self.is_named_lines and len(self._lines) == 1
-        if not self.rows:
-            return self.is_named_lines
-        # one whole line of a value over many lines would be a small wonder, two are none
-        return len(self._lines) > 1 or self.is_named_lines
+        n_lines, n_rows = len(self._lines), len(self.rows)
+        if n_rows and fields_of(self._lines[0]) is not None:
+            # an object that ends with its line, and something after it
+            return n_lines > 1 or not self.whole or self.is_named_lines
+        # in an object over many lines, one of the first may look like a row, but not two
+        return self.is_named_lines or n_rows > (0 if self.whole else 1)
 
     @property
     def needs_more(self) -> bool:

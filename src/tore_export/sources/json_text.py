@@ -17,6 +17,7 @@ BOM = b"\xef\xbb\xbf"
 _STACK_FRAMES = 400
 """How deep the caller may stand already when a document of the allowed depth is parsed."""
 
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity', re.DOTALL)
 _ESCAPES = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
@@ -59,6 +60,8 @@ def decode(data: bytes, limits: Limits) -> tuple[Any, int]:
         # the depth is within the limits by now; only the caller's own stack could be in the way
         sys.setrecursionlimit(max(limit, limits.max_depth + _STACK_FRAMES * 2))
         return json.loads(text, parse_constant=_refuse_constant, parse_int=_integer), n_repaired
+    except _ConstantError as error:
+        raise _no_such_number(text, str(error)) from error
     except json.JSONDecodeError as error:
         raise _refused(text, error) from error
     except RecursionError as error:
@@ -140,14 +143,29 @@ def _without_lone_surrogates(text: str) -> tuple[str, int]:
     return _ESCAPES.sub(repaired, text), n_lone
 
 
+class _ConstantError(Exception):
+    """A number JSON does not have."""
+
+
 def _refuse_constant(name: str) -> Any:
-    raise DocumentError(
-        "not JSON",
+    raise _ConstantError(name)
+
+
+def _no_such_number(text: str, name: str) -> DocumentError:
+    place = next(found.start() for found in _STRINGS.finditer(text) if found[0][0] != '"')
+    return DocumentError(
+        f"not JSON at {_place(text, place)}",
         rule="invalid_json",
         found=name,
         allowed="numbers; JSON knows neither NaN nor Infinity",
         hint="write null instead",
     )
+
+
+def _place(text: str, place: int) -> str:
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return f"byte {len(text[:place].encode())}, line {line}, column {column}"
 
 
 def _integer(digits: str) -> int | float:
@@ -157,7 +175,7 @@ def _integer(digits: str) -> int | float:
 
 def _refused(text: str, error: json.JSONDecodeError) -> DocumentError:
     at_end = not text[error.pos :].strip() or error.msg.startswith("Unterminated string")
-    where = f"byte {len(text[: error.pos].encode())}, line {error.lineno}, column {error.colno}"
+    where = _place(text, error.pos)
     if at_end:
         return DocumentError(
             f"the JSON is cut short at {where}",

@@ -81,6 +81,11 @@ class Opened:
         if self._broken:
             raise self._broken
 
+    def refuse_nothing(self) -> None:
+        """Raise the TruncatedError of a file that breaks off before its first byte."""
+        if self._broken and not self._started:
+            raise self._broken
+
     def blocks(self) -> Iterator[bytes]:
         """Yield all bytes from the beginning, a byte order mark included, in blocks of a few megabytes.
 

@@ -12,6 +12,8 @@ __all__ = ["MAX_AREA", "MAX_SPAN", "cells_of_lists", "fitted"]
 MAX_SPAN = 10_000
 """No cell spans more rows or columns, whatever it says."""
 
+_MAX_COLUMNS = 1_000
+
 MAX_AREA = 1_000_000
 """A table whose cells cover more places of its grid than this is not read as one."""
 
@@ -132,43 +134,57 @@ def _named_by_place(place: str, said: Any) -> Any:
 def fitted(rows: Cells) -> Cells | None:
     """Return the rows with every span cut to the table's real extent; None for a table too large.
 
-    The extent is what cells lay claim to: as many rows as there are, as many columns as the widest row
-    needs when each cell spans no more than there are cells to its side in any row. A span of a
-    thousand million columns over three columns is a span of three.
+    The extent is the rows there are and the columns in which a cell begins: a span beyond them says
+    nothing. One of over a thousand columns, which HTML does not know, reaches to the end of the table
+    where it is the last of its row, and is none elsewhere.
 
-    >>> fitted([[("a", 10**4, 10**4, False)], [("b", 1, 1, False), ("c", 1, 1, False)]])
-    [[('a', 2, 2, False)], [('b', 1, 1, False), ('c', 1, 1, False)]]
+    >>> fitted([[("a", 9, 10**9, False)], [("b", 1, 1, False), ("c", 1, 1, False)]])
+    [[('a', 2, 1, False)], [('b', 1, 1, False), ('c', 1, 1, False)]]
     """
-    n_cells = sum(map(len, rows))
-    if n_cells > MAX_AREA:
+    if sum(map(len, rows)) > MAX_AREA:
         return None
     if all(cell[1] == 1 and cell[2] == 1 for row in rows for cell in row):
         return rows
-    return _fitted_to_grid(rows)
-
-
-def _fitted_to_grid(rows: Cells) -> Cells | None:
-    n_rows = len(rows)
-    # a span that is cut at its maximum is no claim to columns
-    width = max(sum(c[2] if c[2] < MAX_SPAN else 1 for c in row) for row in rows)
-    free_from = [0] * width  # per column, the first row that no span from above covers
+    starts = _starts(rows)
+    if starts is None:
+        return None
+    width = 1 + max((row[-1] for row in starts if row), default=0)
     area = 0
     found: Cells = []
-    for number, row in enumerate(rows):
+    for number, (row, columns) in enumerate(zip(rows, starts, strict=True)):
         cells = []
+        for place, ((text, said_down, said_right, header), column) in enumerate(
+            zip(row, columns, strict=True)
+        ):
+            down = min(said_down, len(rows) - number)
+            right = min(said_right, width - column)
+            if said_right > _MAX_COLUMNS and (down > 1 or place < len(row) - 1):
+                right = 1
+            area += down * right
+            cells.append((text, down, right, header))
+        found.append(cells)
+    return found if area <= MAX_AREA else None
+
+
+def _starts(rows: Cells) -> list[list[int]] | None:
+    """Return the column in which each cell begins; None for a grid that is too wide or too much work."""
+    free_from: list[int] = []  # per column, the first row that no span from above covers
+    work = 0
+    starts = []
+    for number, row in enumerate(rows):
+        columns = []
         column = 0
-        for text, rows_down, columns_right, header in row:
+        for _, down, said_right, _ in row:
             while column < len(free_from) and free_from[column] > number:
                 column += 1
-            down = min(rows_down, n_rows - number)
-            # a span from above narrows what is left; a cell is never narrower than one column
-            right = max(1, min(columns_right, width - column))
-            area += down * right
-            if area > MAX_AREA or column > MAX_SPAN:
+                work += 1
+            right = said_right if said_right <= _MAX_COLUMNS else 1
+            work += right
+            if column > MAX_SPAN or work > 10 * MAX_AREA:
                 return None
             free_from.extend([0] * (column + right - len(free_from)))
             free_from[column : column + right] = [number + down] * right
+            columns.append(column)
             column += right
-            cells.append((text, down, right, header))
-        found.append(cells)
-    return found
+        starts.append(columns)
+    return starts

@@ -1,0 +1,1 @@
+"""Sources: how files become documents."""

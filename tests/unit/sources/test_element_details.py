@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import Any
+
+import pytest
+
+from tore_export.documents.element import Cell, Element
+from tore_export.documents.schema import Kind
+from tore_export.sources.elements import elements_from_dicts
+
+
+def one(name: str, **fields: Any) -> tuple[Element, int]:
+    (element,), n_warnings = elements_from_dicts([{"type": name, "text": "t", **fields}])
+    return element, n_warnings
+
+
+def packed(elements: Any) -> str:
+    return base64.b64encode(zlib.compress(json.dumps(elements).encode())).decode()
+
+
+def test_a_table_has_the_cells_of_its_rows() -> None:
+    element, n_warnings = one(
+        "Table",
+        cells=[["1", "2"]],
+        headers=["a", "b"],
+        caption="Sizes",
+        table_metadata={"table_alignment": ["left", "RIGHT", "odd", None], "has_header": True},
+    )
+    assert element.cells == (
+        (Cell("a", header=True), Cell("b", header=True)),
+        (Cell("1"), Cell("2")),
+    )
+    assert element.meta == {"align": ["left", "right", None, None], "caption": "Sizes"}
+    assert n_warnings == 0
+
+
+def test_a_table_says_that_its_first_row_is_its_header() -> None:
+    element, _ = one("table", cells=[["a"], ["1"]], table_metadata={"has_header": True})
+    assert element.cells == ((Cell("a", header=True),), (Cell("1"),))
+
+
+def test_a_table_has_the_cells_of_its_html() -> None:
+    element, n_warnings = one(
+        "Table", metadata={"text_as_html": "<table><tr><td>1</td></tr></table>"}
+    )
+    assert (element.cells, n_warnings) == (((Cell("1"),),), 0)
+
+
+def test_rows_that_cannot_be_read_give_way_to_html_and_are_counted() -> None:
+    html = "<table><tr><td>1</td></tr></table>"
+    assert one("Table", cells="x", metadata={"text_as_html": html})[0].cells == ((Cell("1"),),)
+    assert one("Table", cells="x", metadata={"text_as_html": html})[1] == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cells": "x"},
+        {"cells": [["a"], "b"]},
+        {"metadata": {"text_as_html": "no table"}},
+        {"metadata": {"text_as_html": 7}},
+        {"metadata": {"text_as_html": "<div>" * 1_000}},
+    ],
+)
+def test_a_table_that_cannot_be_read_is_its_text_with_a_warning(fields: dict[str, Any]) -> None:
+    assert one("Table", **fields) == (Element(Kind.TABLE, "t", id="0"), 1)
+
+
+def test_a_table_that_says_nothing_is_its_text() -> None:
+    for fields in ({}, {"cells": []}, {"table_metadata": "x"}, {"metadata": {"text_as_html": ""}}):
+        assert one("Table", **fields) == (Element(Kind.TABLE, "t", id="0"), 0)
+
+
+def test_an_image_has_its_texts_and_address_and_never_its_data() -> None:
+    element, _ = one(
+        "Image",
+        image_data="QUJD" * 1_000,
+        image_url="https://x.org/a.png",
+        alt_text="a pump",
+        caption="Fig. 1",
+        metadata={"image_base64": "QUJD", "image_path": "/tmp/a.png"},
+    )
+    assert element.meta == {"alt": "a pump", "url": "https://x.org/a.png", "caption": "Fig. 1"}
+    element, _ = one("Image", image_url=" data:image/png;base64,QUJD", alt_text="data:x")
+    assert element.meta == {}
+    element, _ = one("Image", metadata={"image_url": "b.png", "alt_text": "b"})
+    assert element.meta == {"alt": "b", "url": "b.png"}
+    assert one("Image", image_url="x" * 20_000)[0].meta == {}
+
+
+def test_a_formula_has_its_latex_and_whether_it_stands_alone() -> None:
+    element, _ = one(
+        "Formula", latex="x^2", mathml="<math/>", formula_metadata={"formula_type": "inline"}
+    )
+    assert element.meta == {"latex": "x^2", "mathml": "<math/>", "display": False}
+    for name in ("display", "equation"):
+        assert one("Formula", formula_metadata={"formula_type": name})[0].meta == {"display": True}
+    assert one("Formula", formula_metadata={"formula_type": 3})[0].meta == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"code_metadata": {"language": "sql"}},
+        {"language": "sql"},
+        {"metadata": {"language": "sql"}},
+    ],
+)
+def test_code_has_its_language(fields: dict[str, Any]) -> None:
+    assert one("CodeBlock", **fields)[0].meta == {"language": "sql"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "meta"),
+    [
+        ("CheckBox", {"checked": True}, {"checked": True}),
+        ("CheckBox", {"metadata": {"checked": False}}, {"checked": False}),
+        ("Checked", {}, {"checked": True}),
+        ("Unchecked", {}, {"checked": False}),
+        ("CheckBox", {}, {}),
+        ("CheckBox", {"checked": "yes"}, {}),
+    ],
+)
+def test_a_check_box_is_checked_or_not(name: str, fields: dict[str, Any], meta: Any) -> None:
+    assert one(name, **fields)[0].meta == meta
+
+
+def test_links_are_kept_without_embedded_files() -> None:
+    links = [
+        {"text": "a", "url": "https://a.org", "start_index": 4},
+        {"url": "b"},
+        {"text": 1, "url": "c", "start_index": -1},
+        {"text": "d", "url": "data:x"},
+        {"text": "e"},
+        "f",
+    ]
+    assert one("NarrativeText", metadata={"links": links})[0].meta == {
+        "links": [{"text": "a", "url": "https://a.org", "start": 4}, {"url": "b"}, {"url": "c"}]
+    }
+
+
+def test_links_in_two_lists_are_links() -> None:
+    for texts, expected in ((["a", "b"], {"text": "a", "url": "u"}), (None, {"url": "u"})):
+        metadata = {"link_urls": ["u", "data:x"], "link_texts": texts}
+        assert one("Title", metadata=metadata)[0].meta == {"links": [expected]}
+    assert one("Title", metadata={"link_urls": "u"})[0].meta == {}
+
+
+def test_a_chunk_names_the_elements_it_was_made_of() -> None:
+    parts = [{"element_id": "a"}, {"element_id": "b", "text": "x"}, {"text": "c"}]
+    for said in (parts, packed(parts)):
+        element, n_warnings = one("CompositeElement", metadata={"orig_elements": said})
+        assert (element.meta, n_warnings) == ({"parts": ["a", "b"]}, 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        7,
+        "not base64!",
+        base64.b64encode(b"not deflated").decode(),
+        base64.b64encode(zlib.compress(b"not json")).decode(),
+        base64.b64encode(
+            zlib.compress(b'[{"element_id": "a"},' + b" " * 40_000_000 + b"{}]")
+        ).decode(),
+        packed({"element_id": "a"}),
+        "A" * 17_000_000,
+    ],
+    ids=["number", "base64", "deflate", "json", "bomb", "object", "large"],
+)
+def test_a_chunk_whose_elements_cannot_be_read_is_its_text_with_a_warning(said: object) -> None:
+    element, n_warnings = one("CompositeElement", metadata={"orig_elements": said})
+    assert (element.text, element.meta, n_warnings) == ("t", {}, 1)
+    assert one("CompositeElement", metadata={"orig_elements": []})[1] == 0
