@@ -41,7 +41,9 @@ class Account:
             is_live = pc.is_null(reject)
             rejected = rejected_rows(table, pc.invert(is_live))
             failed = pc.sum(rejected["failed"]).as_py() or 0
-            self.books += Books(table.num_rows, is_live.true_count, rejected.num_rows - failed, failed)
+            self.books += Books(
+                table.num_rows, is_live.true_count, rejected.num_rows - failed, failed
+            )
             self.reasons.update(reasons_of(rejected))
             self.warnings += pc.sum(table["warnings"]).as_py() or 0
             yield table, is_live, rejected

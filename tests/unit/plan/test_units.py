@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.conftest import write_jsonl
 
+from tests.conftest import write_jsonl
 from tore_export.plan import units as module
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import limit_units, make_units

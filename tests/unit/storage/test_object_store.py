@@ -90,7 +90,6 @@ def test_a_folder_and_a_glob_of_a_store_are_searched(bucket: str) -> None:
 
 def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> None:
     from tests.conftest import write_jsonl
-
     from tore_export.api.training import dataset_run
     from tore_export.config import TrainingConfig
 
