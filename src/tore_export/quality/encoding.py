@@ -27,28 +27,26 @@ def encoding_faults(words: Words) -> dict[str, Shares]:
     `mojibake_share` counts a sequence that is UTF-8 read as Latin-1 or windows-1252 (`Ã©`, `â€™`) as
     one. `replacement_share` counts U+FFFD, `control_share` what no text has but tab and newline.
     """
-    text, starts = words.prose.text, words.prose.document_starts
-    goes_on = np.flatnonzero((text & 0xC0) == 0x80)
-    n_characters = np.diff(starts) - np.diff(np.searchsorted(goes_on, starts))
+    text, starts, beyond = words.prose.text, words.prose.document_starts, words.beyond
+    n_characters = np.diff(starts) - beyond.continuing(starts)
     enough = n_characters >= MIN_BYTES
 
     def of_all(found: Counts) -> Shares:
         return share(np.diff(np.searchsorted(found, starts)), n_characters, enough)
 
-    replaced = np.flatnonzero(text[:-2] == 0xEF)
+    replaced = beyond.at[beyond.first_bytes == 0xEF]
     replaced = replaced[(text[replaced + 1] == 0xBF) & (text[replaced + 2] == 0xBD)]
+    # the text is padded with zeros, which come before and after all documents
     controls = np.flatnonzero((text < 0x20) & (text != 0x0A) & (text != 0x09) | (text == 0x7F))
     return {
-        "mojibake_share": of_all(_mojibake(text)),
+        "mojibake_share": of_all(_mojibake(text, beyond.at[beyond.first_bytes == 0xC3])),
         "replacement_share": of_all(replaced),
         "control_share": of_all(controls),
     }
 
 
-def _mojibake(text: Bytes) -> Counts:
-    """Return where such sequences begin."""
-    # U+00C0 to U+00FF are C3 and a second byte
-    at = np.flatnonzero(text[:-16] == 0xC3)
+def _mojibake(text: Bytes, at: Counts) -> Counts:
+    """Return where such sequences begin, given where U+00C0 to U+00FF lie, whose first byte is C3."""
     if not len(at):
         return at
     wanted = WANTED[text[at + 1]]

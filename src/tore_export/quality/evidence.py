@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tore_export.quality.prose import Counts, Flags, Shares, share
-from tore_export.quality.words import Words
+from tore_export.quality.words import Words, before
 
 __all__ = ["SCALE", "mean_evidence", "table"]
 
@@ -33,7 +33,7 @@ def mean_evidence(
     there are fewer than `minimum`.
     """
     # whole numbers add up to the same in any order
-    totals = np.concatenate((np.zeros(1, np.int64), np.cumsum(table(name)[slots], dtype=np.int64)))
+    totals = before(table(name)[slots])
     bounds = np.searchsorted(at, words.firsts)
     counts = np.diff(bounds)
     enough: Flags = counts >= minimum

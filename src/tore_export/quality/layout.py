@@ -6,14 +6,10 @@ characters or fewer.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from tore_export.quality.gopher import all_digits
-from tore_export.quality.prose import Counts, Flags, Shares, share
-from tore_export.quality.words import Words
+from tore_export.quality.prose import Flags, Shares, share
+from tore_export.quality.words import Words, before
 
 __all__ = ["line_layout"]
 
@@ -51,21 +47,26 @@ def _menu_share(words: Words) -> Shares:
     """
     prose = words.prose
     sizes = np.diff(prose.line_starts) - 1
-    n_words = np.diff(words.of_line)
-    spaced = _per_line(words, prose.text[words.ends] == 0x20)
-    between = sizes - _per_line(words, words.ends - words.starts) - (n_words - 1)
-    entry = (n_words > 0) & (n_words <= MENU_WORDS) & (spaced == n_words - 1)
-    entry &= ((between == 0) | (between == 2)) & (_per_line(words, all_digits(words)) == 0)
+    firsts = np.searchsorted(words.starts, prose.line_starts)
+    n_words = np.diff(firsts)
+    between = sizes - np.diff(before(words.sizes)[firsts]) - (n_words - 1)
     text = ~prose.titles
+    entries = np.flatnonzero(
+        text & (n_words > 0) & (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))
+    )
+    no_entry = words.all_digits()
+    # the first gap of a line tells a space from a hyphen or a dot; the last word has none
+    for nth in range(MENU_WORDS):
+        there = np.flatnonzero(n_words[entries] > nth)
+        at = firsts[entries[there]] + nth
+        follows = n_words[entries[there]] > nth + 1
+        bad = no_entry[at] | follows & (prose.text[words.ends[at]] != 0x20)
+        entries = np.delete(entries, there[bad])
     n_lines = prose.per_document(text)
+    in_entries = np.zeros(len(sizes), np.int64)
+    in_entries[entries] = sizes[entries]
     total = prose.per_document(np.where(text, sizes, 0)) + prose.beside
-    return share(prose.per_document(np.where(text & entry, sizes, 0)), total, n_lines >= MIN_LINES)
-
-
-def _per_line(words: Words, values: npt.NDArray[Any]) -> Counts:
-    """Add up one whole number a word for each line."""
-    totals = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-    return np.diff(totals[words.of_line])
+    return share(prose.per_document(in_entries), total, n_lines >= MIN_LINES)
 
 
 def _ends_sentence(words: Words) -> Flags:

@@ -39,9 +39,7 @@ def letter_order(words: Words) -> dict[str, Shares]:
 
 def endings(words: Words) -> tuple[Counts, Counts]:
     """Return an entry of the table for each word that there may be evidence for, and which it is."""
-    sizes = words.ends - words.starts
-    first = words.letters[words.starts]
-    at = np.flatnonzero(ALPHABETS[first] & (sizes >= 3))
-    surplus = (np.clip(sizes[at], 4, 8) - 4) << 3
+    at = np.flatnonzero(ALPHABETS[words.initials] & (words.sizes >= 3))
+    surplus = (np.clip(words.sizes[at], 4, 8) - 4) << 3
     four = words.tails[at] >> surplus.astype(np.uint64)
     return ((four * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).astype(np.int64), at

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from tore_export.quality.evidence import mean_evidence
-from tore_export.quality.gopher import all_digits
 from tore_export.quality.prose import Counts, Flags, Shares
 from tore_export.quality.stop_words import StopWords
 from tore_export.quality.words import MIX, Numbers, Words
@@ -64,9 +63,8 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
     of_characters, _ = mean_evidence("order", slots[characters], at[characters], words, MIN_PAIRS)
     many = stops.share >= MIN_STOP_WORDS
     known = many & np.isin(stops.languages, sorted(LANGUAGES)) | ~many & (letters >= KNOWN_LETTERS)
-    if words.alone is not None:
-        known &= 5 * words.sums(words.alone) <= 4 * words.counts
-    known |= 2 * words.sums(words.letters[words.starts] >= 0xEA) > words.counts  # Hangul
+    known &= 5 * words.n_alone <= 4 * words.counts
+    known |= 2 * words.count(words.initials >= 0xEA) > words.counts  # Hangul
     return {
         "word_order": np.where(known, of_words, np.nan),
         "character_order": of_characters,
@@ -79,7 +77,7 @@ def pairs(words: Words, stops: StopWords) -> tuple[Counts, Counts]:
     Neighbours have a space between them and no line end, or are characters that stand alone.
     """
     text = words.prose.text
-    known = SCRIPTS[words.letters[words.starts]]
+    known = SCRIPTS[words.initials]
     gaps = words.starts[1:] - words.ends[:-1]
     after, before = text[words.ends[:-1]], text[words.starts[1:] - 1]
     spaced = ((after == 0x20) | (before == 0x20)) & (after != 0x0A) & (before != 0x0A) & (gaps <= 4)
@@ -92,14 +90,14 @@ def pairs(words: Words, stops: StopWords) -> tuple[Counts, Counts]:
 
 def _codes(words: Words, stop: Flags) -> Numbers:
     """Return a number for what counts of each word."""
-    sizes = words.ends - words.starts
+    sizes = words.sizes
     first = words.prose.text[words.starts]
     wide = words.prose.text[words.ends - 1] >= 0x80  # letters of two or more bytes
     whole = stop | (sizes <= np.where(wide, 6, 4))
     surplus = np.minimum(sizes, 8) - np.where(wide, 4, 3)
     endings = words.tails >> (np.maximum(surplus, 0) << 3).astype(np.uint64) | ENDING
     codes = np.where(whole, words.tails, endings)
-    codes[all_digits(words)] = DIGITS
+    codes[words.all_digits()] = DIGITS
     codes *= CODE
     codes ^= codes >> np.uint64(32)
     return codes + ((first >= 0x41) & (first <= 0x5A))

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
 from tore_export.quality.prose import Counts, Shares, share
-from tore_export.quality.words import MIX, Numbers, Words
+from tore_export.quality.words import MIX, Numbers, Words, before
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 
@@ -19,8 +22,6 @@ POSITION_BITS = 28
 """Low bits of a key hold a place, the others a hash; a slice has fewer words than 2^28."""
 
 POSITION_MASK = np.uint64((1 << POSITION_BITS) - 1)
-SHIFT = np.uint64(POSITION_BITS)
-MARK = np.uint64(0)
 STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -53,12 +54,11 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
     looks at what the step before has left over, and only sorts where that has to be told apart.
     """
-    # after each document comes one word that no document holds twice: no n-gram across it repeats
-    ids = np.insert(words.ids, words.firsts[1:], MARK)
-    starts = np.insert(words.starts, words.firsts[1:], 0)
-    sizes = np.insert(words.ends - words.starts, words.firsts[1:], 0)
     firsts = words.firsts + np.arange(len(words.firsts))
-    bytes_before = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    ids, starts, sizes = (
+        _parted(values, words.firsts, firsts) for values in (words.ids, words.starts, words.sizes)
+    )
+    bytes_before = before(sizes)
     in_document, in_words = np.diff(words.prose.document_starts), np.diff(bytes_before[firsts])
 
     found: dict[str, Shares] = {}
@@ -70,13 +70,13 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
             opens = runs.places[runs.opens]
             spans = starts[opens + n - 1] + sizes[opens + n - 1] - starts[opens]
             largest = np.zeros(words.prose.n_documents, np.int64)
-            documents = np.searchsorted(firsts, opens, "right") - 1
-            np.maximum.at(largest, documents, spans * runs.counts)
+            of_runs = spans * runs.counts
+            np.maximum.at(largest, np.searchsorted(firsts, opens, "right") - 1, of_runs)
             found[f"top_{n}_gram"] = share(largest, in_document)
         else:
             again = runs.again(len(ids))
             until = np.minimum(again + n, np.append(again[1:], len(ids)))
-            covered = np.concatenate(([0], np.cumsum(bytes_before[until] - bytes_before[again])))
+            covered = before(bytes_before[until] - bytes_before[again])
             of_document = np.diff(covered[np.searchsorted(again, firsts)])
             found[f"duplicated_{n}_grams"] = share(of_document, in_words)
     return found
@@ -105,50 +105,71 @@ class _Runs:
 
     def longer(self, ids: Numbers, n: int) -> _Runs:
         """Return the runs of n-grams, given that these are the runs of (n-1)-grams."""
-        if not len(self.places):
-            return self
-        counts = self.counts
-        added = ids[self.places + n - 1]
-        number = np.repeat(np.arange(len(counts)), counts)
+        # where the (n-1)-gram one further on does not repeat, the n-gram does not either
+        repeated = np.zeros(len(ids) + 1, np.bool_)
+        repeated[self.places] = True
+        kept = repeated[self.places + 1]
+        counts = np.diff(before(kept)[np.append(self.opens, len(kept))])
+        kept &= np.repeat(counts > 1, self.counts)
+        places, counts = self.places[kept], counts[counts > 1]
+        # runs that all go on with the same word stay as they are, others are told apart
+        added = ids[places + n - 1]
+        number = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+        opens = np.cumsum(counts) - counts
         mixed = np.zeros(len(counts), np.bool_)
-        mixed[number[added != np.repeat(added[self.opens], counts)]] = True
-        apart = mixed[number]
-        kept = _Runs(self.places[~apart], np.cumsum(counts[~mixed]) - counts[~mixed])
-        told = _grouped(added[apart] ^ number[apart].astype(np.uint64) * STEP, self.places[apart])
+        mixed[number[np.flatnonzero(added != np.repeat(added[opens], counts))]] = True
+        apart = np.repeat(mixed, counts)
+        told = _grouped(added[apart] ^ number[apart] * STEP, places[apart])
+        whole = places[~apart]
+        counts = counts[~mixed]
         return _Runs(
-            np.concatenate((kept.places, told.places)),
-            np.concatenate((kept.opens, told.opens + len(kept.places))),
+            np.concatenate((whole, told.places)),
+            np.concatenate((np.cumsum(counts) - counts, told.opens + len(whole))),
         )
+
+
+def _parted(values: npt.NDArray[Any], old: Counts, new: Counts) -> npt.NDArray[Any]:
+    """Return values with a zero after each document's.
+
+    No document holds the word 0 twice, so no n-gram across the end of one repeats.
+    """
+    parted = np.zeros(new[-1], values.dtype)
+    olds, news = old.tolist(), new.tolist()
+    for document, start in enumerate(olds[:-1]):
+        end = olds[document + 1]
+        parted[news[document] : news[document] + end - start] = values[start:end]
+    return parted
 
 
 def _pairs(ids: Numbers, firsts: Counts) -> _Runs:
     """Find equal pairs of words in each document."""
     keys = ids * STEP
     keys[:-1] += ids[1:]
-    keys = _keys(keys, np.arange(len(keys), dtype=np.uint64))
+    _to_keys(keys, np.arange(len(keys), dtype=np.uint64))
     # document by document: short sorts stay in the nearest cache
-    bounds = firsts.tolist()
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(firsts.tolist()):
         keys[start:end].sort()
     return _equal(keys, firsts[1:-1])
 
 
 def _grouped(numbers: Numbers, places: Counts) -> _Runs:
     """Find places with equal numbers."""
-    keys = _keys(numbers, places.astype(np.uint64))
-    keys.sort()
-    return _equal(keys, places[:0])
+    _to_keys(numbers, places.astype(np.uint64))
+    numbers.sort()
+    return _equal(numbers, places[:0])
 
 
-def _keys(numbers: Numbers, places: Numbers) -> Numbers:
-    return numbers * MIX >> SHIFT << SHIFT | places
+def _to_keys(numbers: Numbers, places: Numbers) -> None:
+    """Turn numbers into keys, in place: the high bits of a hash, and the place."""
+    numbers *= MIX
+    numbers &= ~POSITION_MASK
+    numbers |= places
 
 
 def _equal(keys: Numbers, borders: Counts) -> _Runs:
     """Return the runs of keys with equal hashes; none goes across a border."""
-    hashes = keys >> SHIFT
     same = np.zeros(len(keys) + 1, np.bool_)  # as the key before
-    np.equal(hashes[1:], hashes[:-1], out=same[1:-1])
+    np.less_equal(keys[1:] ^ keys[:-1], POSITION_MASK, out=same[1:-1])
     same[borders] = False
     members = np.flatnonzero(same[:-1] | same[1:])
     return _Runs((keys[members] & POSITION_MASK).astype(np.int64), np.flatnonzero(~same[members]))

@@ -124,15 +124,17 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
     found = {name: np.full(len(elements), np.nan) for name in SIGNALS}
     for first, prose in prose_of(elements, chosen):
         words = words_of(prose)
-        stops, letters = stop_words(words), letter_order(words)
+        # order says enough in a few hundred words; repetition and layout need them all
+        sample = words.sample()
+        stops, letters = stop_words(sample), letter_order(sample)
         signals = {
-            **gopher_quality(words, stops),
+            **gopher_quality(words, sample, stops),
             **line_layout(words),
             **duplicate_lines(words),
             **repeated_ngrams(words),
             **encoding_faults(words),
             **letters,
-            **word_order(words, stops, letters["letter_order"]),
+            **word_order(sample, stops, letters["letter_order"]),
         }
         for name, values in signals.items():
             found[name][first : first + len(values)] = values

@@ -81,31 +81,30 @@ class StopWords:
 
 def stop_words(words: Words) -> StopWords:
     """Find the function words."""
-    numbers, places, members = _table()
+    numbers, places, lists = _table()
     slots = (words.tails * MIX) >> SHIFT
     found = numbers[slots] == words.tails
     at = np.flatnonzero(found)
-    n_documents, n_known = words.prose.n_documents, len(members)
+    n_documents = words.prose.n_documents
     documents = np.repeat(np.arange(n_documents), np.diff(np.searchsorted(at, words.firsts)))
-    seen = np.bincount(documents * n_known + places[slots[at]], minlength=n_documents * n_known)
-    seen = seen.reshape(n_documents, n_known)
-    by_language = seen @ members
-    best = by_language.argmax(axis=1)
-    most = by_language[np.arange(n_documents), best]
-    spaced = words.counts if words.alone is None else words.counts - words.sums(words.alone)
+    n_known = int(places.max()) + 1
+    seen = np.bincount(places[slots[at]] * n_documents + documents, minlength=n_known * n_documents)
+    seen = seen.reshape(n_known, n_documents)
+    # no matrix product: what multiplies matrices starts threads of its own
+    by_language = np.stack([seen[known].sum(axis=0) for known in lists])
+    most = by_language.max(axis=0)
+    languages = np.array(list(STOP_WORDS))[by_language.argmax(axis=0)]
     return StopWords(
         found=found,
-        distinct=np.count_nonzero(seen, axis=1),
-        share=share(most, spaced),
-        languages=np.where(most > 0, np.array(list(STOP_WORDS))[best], ""),
+        distinct=np.count_nonzero(seen, axis=0),
+        share=share(most, words.counts - words.n_alone),
+        languages=np.where(most > 0, languages, ""),
     )
 
 
 @cache
-def _table() -> tuple[Numbers, npt.NDArray[np.int64], Counts]:
-    """Return by slot the word that lies there, as a number, and its place among all; and for each
-    word and language whether it is one of it.
-    """
+def _table() -> tuple[Numbers, Counts, list[Counts]]:
+    """Return by slot a word, as a number, and its place among all; and by language its places."""
     lists = [text.split() for text in STOP_WORDS.values()]
     known = list(dict.fromkeys(w for nth in zip_longest(*lists) for w in nth if w is not None))
     numbers, places = np.zeros(1 << BITS, np.uint64), np.zeros(1 << BITS, np.int64)
@@ -115,4 +114,5 @@ def _table() -> tuple[Numbers, npt.NDArray[np.int64], Counts]:
         # where two fall into one slot the first stays: the lists go from frequent to rare
         if not numbers[slot]:
             numbers[slot], places[slot] = number[0], place
-    return numbers, places, np.array([[word in text for text in lists] for word in known], np.int64)
+    by_word = {word: place for place, word in enumerate(known)}
+    return numbers, places, [np.array([by_word[word] for word in words]) for words in lists]

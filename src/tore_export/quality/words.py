@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tore_export.quality.prose import Bytes, Counts, Prose
+from tore_export.quality.prose import Bytes, Counts, Flags, Prose
 
-__all__ = ["Numbers", "Words", "words_of"]
+__all__ = ["Numbers", "Words", "before", "words_of"]
 
 Numbers = npt.NDArray[np.uint64]
 
@@ -26,34 +26,39 @@ LOWERED = np.array(
 )
 """Each byte as part of a word, ASCII letters in lower case; 0 where it is none."""
 
-EIGHT = np.uint64(8)
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 MIX_HEAD = np.uint64(0xC2B2AE3D27D4EB4F)
+HIGH_BITS = np.uint64(0xF0F0F0F0F0F0F0F0)
+DIGITS = np.array([int.from_bytes(b"0" * size, "little") for size in range(9)], np.uint64)
+BLOCK, SAMPLE = 32, 384
+
 KEPT = np.array([64 - 8 * min(length, 8) for length in range(9)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of some documents: runs of letters and digits, and each character by itself of a script
-    that is written without spaces (Han, kana, Thai, Lao, Khmer, Burmese).
+    """Words of some documents.
 
-    `starts` and `ends` are places in `prose.text`; `firsts[d]` is the first word of document d, with
-    one more entry for the end; `of_line` likewise for lines. `tails` hold the last eight bytes of
-    each word in lower case, the earliest byte lowest, `heads` the first eight of those that have
-    more; `ids` are equal for equal words. `alone` tells the single characters; None if there are none.
-    `letters` is the text in lower case with 0 for all that is in no word.
+    A word is a run of letters and digits, or a character by itself of a script that is written
+    without spaces (Han, kana, Thai, Lao, Khmer, Burmese).
+
+    `starts` and `ends` are places in `prose.text`, `sizes` their differences. `firsts[d]` is the first
+    word of document d, with one more entry for the end. `tails` hold the last eight bytes of each
+    word in lower case, the earliest byte lowest; `initials` its first byte. `ids` are equal for equal
+    words, but for such of more than 16 bytes that only differ in the middle. `alone` tells the single
+    characters; None if there are none.
     """
 
     prose: Prose
-    letters: Bytes
     starts: Counts
     ends: Counts
+    sizes: Counts
     firsts: Counts
-    of_line: Counts
     tails: Numbers
-    heads: Numbers
+    initials: Bytes
     ids: Numbers
-    alone: npt.NDArray[np.bool_] | None
+    alone: Flags | None
+    beyond: BeyondAscii
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -63,72 +68,131 @@ class Words:
         """How many words each document has."""
         return np.diff(self.firsts)
 
+    @property
+    def n_alone(self) -> Counts:
+        """How many of them are characters by themselves."""
+        return np.zeros_like(self.counts) if self.alone is None else self.count(self.alone)
+
+    def count(self, flags: Flags) -> Counts:
+        """Count the flagged words of each document."""
+        return np.diff(np.searchsorted(np.flatnonzero(flags), self.firsts))
+
     def sums(self, values: npt.NDArray[Any]) -> Counts:
         """Add up one value a word for each document. Whole numbers only: their sums have no order."""
-        if values.dtype == np.bool_:
-            return np.diff(np.searchsorted(np.flatnonzero(values), self.firsts))
-        totals = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-        return np.diff(totals[self.firsts])
+        return np.diff(before(values)[self.firsts])
+
+    def all_digits(self) -> Flags:
+        """Tell which words have nothing but digits in their last eight bytes."""
+        return (self.tails & HIGH_BITS) == DIGITS[np.minimum(self.sizes, 8)]
+
+    def sample(self) -> Words:
+        """Return at most SAMPLE words of each document, in blocks that lie evenly in it.
+
+        Whoever needs neighbours has to look whether words are, as words next to each other here
+        need not be.
+        """
+        n_blocks = -(-self.counts // BLOCK)
+        steps = -(-n_blocks * BLOCK // SAMPLE)
+        n_taken = -(-n_blocks // np.maximum(steps, 1))
+        if int(steps.max(initial=0)) <= 1:
+            return self
+        nth = np.arange(n_taken.sum()) - np.repeat(np.cumsum(n_taken) - n_taken, n_taken)
+        opens = np.repeat(self.firsts[:-1], n_taken) + nth * np.repeat(steps, n_taken) * BLOCK
+        closes = np.minimum(opens + BLOCK, np.repeat(self.firsts[1:], n_taken))
+        at = (opens[:, None] + np.arange(BLOCK)).ravel()
+        at = at[at < np.repeat(closes, BLOCK)]
+        return replace(
+            self,
+            starts=self.starts[at],
+            ends=self.ends[at],
+            sizes=self.sizes[at],
+            firsts=np.searchsorted(at, self.firsts),
+            tails=self.tails[at],
+            initials=self.initials[at],
+            ids=self.ids[at],
+            alone=None if self.alone is None else self.alone[at],
+        )
+
+
+def before(values: npt.NDArray[Any]) -> Counts:
+    """Return the sum of all values before each, and of all."""
+    totals = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=totals[1:])
+    return totals
 
 
 def words_of(prose: Prose) -> Words:
     """Find the words of `prose`."""
     letters = np.take(LOWERED, prose.text, mode="clip")
-    single_starts, single_ends = _beyond_ascii(prose.text, letters)
+    beyond = _beyond_ascii(prose.text)
+    for offset, reach in enumerate((0, 0, 0xE0, 0xF0)):
+        letters[beyond.no_letters[prose.text[beyond.no_letters] >= reach] + offset] = 0
     inside = letters != 0
     changed = inside[1:] != inside[:-1]
-    if not len(single_starts):
+    singles = beyond.alone
+    if not len(singles):
         # the padding is no word, so changes come in pairs: a start, an end
         changes = np.flatnonzero(changed) + 1
-        starts, ends, alone = changes[::2], changes[1::2], None
+        starts, ends, alone = changes[::2].copy(), changes[1::2].copy(), None
     else:
         begins, closes = changed & inside[1:], changed & inside[:-1]
-        begins[single_starts - 1] = closes[single_ends - 1] = True
+        single_ends = singles + 3 + (prose.text[singles] >= 0xF0)
+        begins[singles - 1] = closes[single_ends - 1] = True
         begins[single_ends - 1] |= inside[single_ends]
-        closes[single_starts - 1] |= inside[single_starts - 1]
+        closes[singles - 1] |= inside[singles - 1]
         starts, ends = np.flatnonzero(begins) + 1, np.flatnonzero(closes) + 1
         single = np.zeros(len(letters), np.bool_)
-        single[single_starts] = True
+        single[singles] = True
         alone = single[starts]
-    lengths = ends - starts
+    sizes = ends - starts
     eights = np.ndarray((len(letters) - 7,), "<u8", letters, 0, (1,))
-    tails = eights[ends - 8] >> KEPT[np.minimum(lengths, 8)]
-    long = np.flatnonzero(lengths > 8)
-    heads = eights[starts[long]]
+    tails = eights[ends - 8] >> KEPT[np.minimum(sizes, 8)]
+    long = np.flatnonzero(sizes > 8)
     ids = tails * MIX
-    ids[long] ^= heads * MIX_HEAD + lengths[long].astype(np.uint64)
+    ids[long] ^= eights[starts[long]] * MIX_HEAD + sizes[long].astype(np.uint64)
     ids ^= ids >> np.uint64(29)
     return Words(
         prose=prose,
-        letters=letters,
         starts=starts,
         ends=ends,
+        sizes=sizes,
         firsts=np.searchsorted(starts, prose.document_starts),
-        of_line=np.searchsorted(starts, prose.line_starts),
         tails=tails,
-        heads=heads,
+        initials=letters[starts],
         ids=ids,
         alone=alone,
+        beyond=beyond,
     )
 
 
-def _beyond_ascii(text: Bytes, letters: Bytes) -> tuple[Counts, Counts]:
-    """Blank out in `letters` what beyond ASCII is no letter; return where characters alone lie."""
-    leads = np.flatnonzero(text >= 0xC2)
-    if not len(leads):
-        return leads, leads
+@dataclass(frozen=True, slots=True)
+class BeyondAscii:
+    """Where characters of two and more bytes lie: letters, those in no word, those that are words."""
+
+    at: Counts
+    first_bytes: Bytes
+    letters: Flags
+    no_letters: Counts
+    alone: Counts
+
+    def continuing(self, bounds: Counts, of_letters: bool = False) -> Counts:
+        """Count, between bounds, the bytes that are not a character's first, of all or of letters."""
+        more = 1 + (self.first_bytes >= 0xE0).astype(np.int64) + (self.first_bytes >= 0xF0)
+        if of_letters:
+            more *= self.letters
+        return np.diff(before(more)[np.searchsorted(self.at, bounds)])
+
+
+def _beyond_ascii(text: Bytes) -> BeyondAscii:
+    at = np.flatnonzero(text >= 0xC2)
+    first = text[at]
     table, wide = _character_classes()
-    lead, second = text[leads], text[leads + 1]
-    classes = table[(lead.astype(np.int64) & 0x3F) << 6 | (second & 0x3F)]
+    classes = table[(first.astype(np.int64) & 0x3F) << 6 | (text[at + 1] & 0x3F)]
     exact = np.flatnonzero(classes == BY_THIRD)
     if len(exact):
-        at = leads[exact]
-        classes[exact] = wide[(text[at + 1].astype(np.int64) & 0x3F) << 6 | (text[at + 2] & 0x3F)]
-    at = leads[classes == NONE]
-    for offset, reach in enumerate((0, 0, 0xE0, 0xF0)):
-        letters[at[text[at] >= reach] + offset] = 0
-    at = leads[classes == ALONE]
-    return at, at + 3 + (text[at] >= 0xF0)
+        second = at[exact] + 1
+        classes[exact] = wide[(text[second].astype(np.int64) & 0x3F) << 6 | text[second + 1] & 0x3F]
+    return BeyondAscii(at, first, classes == LETTER, at[classes == NONE], at[classes == ALONE])
 
 
 LETTER, NONE, ALONE, BY_THIRD = range(4)
