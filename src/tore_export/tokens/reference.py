@@ -79,18 +79,13 @@ def count_in_pieces(text: str, known: Any, long_run: int = LONG_RUN) -> int:
         total += len(known.encode_ordinary(before))
         at_end = run.end() == len(text)
         if has_line_ends and not (at_end and whole_at_end):
-            lines = len(space.rstrip(SPACE_WITHOUT_LINE_ENDS))
+            lines = max(space.rfind("\n"), space.rfind("\r")) + 1
             total += _single_piece(space[:lines], known)
             space = space[lines:]
         kept = len(space) if at_end else max(len(space) - 1, 0)
         total += _single_piece(space[:kept], known)
         start = run.end() - (len(space) - kept)
     return total + len(known.encode_ordinary(text[start:]))
-
-
-SPACE_WITHOUT_LINE_ENDS = "".join(
-    character for character in map(chr, range(0x3001)) if re.match(f"[{SPACE}]", character)
-).translate({ord("\r"): None, ord("\n"): None})
 
 
 def _single_piece(piece: str, known: Any) -> int:
