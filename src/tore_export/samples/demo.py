@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.resources import as_file, files
 
@@ -13,25 +14,32 @@ from tore_export.results import RunSummary
 
 __all__ = ["demo"]
 
-MARKDOWN_LINES = 18
+MARKDOWN_LINES = 20
+LINE_WIDTH = 88
+SEED = 5  # with so few documents not every seed fills every split
 
 
 def demo(output: str) -> RunSummary:
     """Make a dataset of the samples at `output` and print what happened, step by step."""
     with as_file(files("tore_export") / "samples" / "documents") as folder:
-        documents = str(folder)
-        print(f"$ tore-export training samples/ --engine ray --output {output}\n")
+        documents = os.path.relpath(folder)
+        print(
+            f"$ tore-export training {documents} --engine ray \\\n"
+            f"      --splits train=0.7,validation=0.15,test=0.15 --seed {SEED} --output {output}\n"
+        )
         config = TrainingConfig(
-            engine="ray", splits={"train": 0.7, "validation": 0.15, "test": 0.15}
+            engine="ray", splits={"train": 0.7, "validation": 0.15, "test": 0.15}, seed=SEED
         )
         summary = dataset_run([documents], output, config, restart=True).execute()
         _print_books(summary)
         _print_splits(summary)
-        print(f"One Ray operator did it all:\n  {summary.operator}\n")
-        print("$ tore-export samples/manuals/hand_pump.tore --format markdown | head\n")
+        print("All of it ran as one Ray Data operator:")
+        print("  " + (summary.operator or "").replace("->MapBatches", "\n    ->MapBatches") + "\n")
+        print(f"$ tore-export {documents}/manuals/hand_pump.tore --format markdown | head\n")
         pump = export_file(f"{documents}/manuals/hand_pump.tore", "markdown", ExportConfig())
         for line in pump.content.splitlines()[:MARKDOWN_LINES]:
-            print(f"  {line}".rstrip())
+            short = line if len(line) <= LINE_WIDTH else f"{line[: LINE_WIDTH - 1]}…"
+            print(f"  {short}".rstrip())
     print("\nLoad it:\n")
     print(f'  datasets.load_dataset("{output}")')
     return summary
