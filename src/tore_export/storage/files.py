@@ -205,12 +205,9 @@ def list_files(path: str) -> list[FileInfo]:
         if not os.path.isdir(local(path)):
             return []
         with os.scandir(local(path)) as entries:
-            found = [
-                FileInfo(join(path, e.name), e.stat().st_size, str(e.stat().st_mtime_ns))
-                for e in entries
-                if e.is_file()
-            ]
-        return sorted(found, key=lambda info: info.path)
+            found = [stat(join(path, entry.name)) for entry in entries]
+        # a folder, or a temporary file that was renamed since the folder was read, is no file
+        return sorted((info for info in found if info is not None), key=lambda info: info.path)
     return _remote_files(path, recursive=False)
 
 

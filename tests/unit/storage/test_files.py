@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,25 @@ def test_delete_takes_files_and_folders_and_is_fine_with_nothing(tmp_path: Path)
         files.delete(str(tmp_path / name))
     assert os.listdir(tmp_path) == []
     files.sync(str(tmp_path))
+
+
+def test_a_folder_can_be_listed_while_files_in_it_are_written_and_renamed(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            for number in range(20):
+                (tmp_path / f".tmp-{number}").write_bytes(b"1")
+                (tmp_path / f".tmp-{number}").rename(tmp_path / f"{number}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        seen = {info.path for _ in range(1_500) for info in files.list_files(str(tmp_path))}
+    finally:
+        done.set()
+        writer.join()
+    assert str(tmp_path / "7") in seen
 
 
 def test_a_full_device_says_so(tmp_path: Path) -> None:
