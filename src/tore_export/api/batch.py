@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tore_export.api.training import engine_starter
+from tore_export.api.training import as_seen_by_workers, engine_starter
 from tore_export.config import ExportConfig
 from tore_export.engine.run import Run
 from tore_export.observe.progress import OnProgress
@@ -31,6 +31,7 @@ def batch_run(
     **Raises** PreflightError, ConfigError, FormatError or TokenizerError for what can be known now.
     """
     config = config or ExportConfig()
+    paths, output = as_seen_by_workers(paths, output, config)
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
     plan = batch_plan(paths, output, formats, config, filter_quality=filter_quality)

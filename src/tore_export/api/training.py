@@ -15,10 +15,11 @@ from tore_export.plan.check import check_disk, check_output
 from tore_export.results import RunSummary
 from tore_export.sinks.card import write_card
 from tore_export.sinks.dataset import DatasetSink
+from tore_export.storage.files import absolute
 from tore_export.storage.layout import Layout
 from tore_export.tokens.manager import TokenizerManager
 
-__all__ = ["dataset_run", "engine_starter"]
+__all__ = ["as_seen_by_workers", "dataset_run", "engine_starter"]
 
 
 def dataset_run(
@@ -34,6 +35,7 @@ def dataset_run(
     **Raises** PreflightError, ConfigError or TokenizerError for what can be known now.
     """
     config = config or TrainingConfig()
+    paths, output = as_seen_by_workers(paths, output, config)
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
     plan = dataset_plan(paths, output, config)
@@ -54,6 +56,15 @@ def dataset_run(
 def _finish(plan: Plan, summary: RunSummary) -> None:
     assert isinstance(plan.sink, DatasetSink)
     write_card(plan.sink.layout, plan.sink.schema, summary, plan.description)
+
+
+def as_seen_by_workers(
+    paths: Sequence[str], output: str, config: ExportConfig
+) -> tuple[Sequence[str], str]:
+    """Return the paths as they are, but absolute for a cluster, whose workers run in other folders."""
+    if config.address in (None, "local"):
+        return paths, output
+    return [absolute(path) for path in paths], absolute(output)
 
 
 def engine_starter(

@@ -31,9 +31,12 @@ def connect(address: str) -> None:
             logging_level="ERROR",
             runtime_env={"env_vars": THREAD_VARIABLES},
         )
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise PreflightError(
-            "no Ray cluster answers", where=address, found=str(error).strip().split("\n")[0]
+            "no Ray cluster answers",
+            where=address,
+            found=str(error).strip().split("\n")[0].partition(". ")[0],
+            hint="a cluster that asks for a token wants RAY_AUTH_MODE=token here, and the token",
         ) from error
 
 

@@ -21,6 +21,7 @@ from tore_export.errors import StorageError
 
 __all__ = [
     "FileInfo",
+    "absolute",
     "delete",
     "exists",
     "is_remote",
@@ -69,6 +70,15 @@ def join(path: str, *parts: str) -> str:
 def local(path: str) -> str:
     """Return a local path for `path`, which may be a `file://` URI."""
     return urlsplit(path).path if path.startswith("file://") else path
+
+
+def absolute(path: str) -> str:
+    """Return a path that means the same in any folder; a URI is one already.
+
+    >>> absolute("s3://bucket/key"), absolute("/a/../b")
+    ('s3://bucket/key', '/b')
+    """
+    return path if is_remote(path) else os.path.abspath(local(path))
 
 
 @lru_cache(maxsize=32)
