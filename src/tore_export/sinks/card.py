@@ -50,9 +50,10 @@ def render_card(
     if splits and not layout.is_file:
         files = {
             split: [
-                shard.removeprefix(layout.output.rstrip("/") + "/")
-                for shard in summary.shards
-                if shard.rpartition("/")[2].startswith(f"{split}-")
+                # by name: an earlier run may have spelled the output's path otherwise
+                f"data/{name}"
+                for name in (shard.rpartition("/")[2] for shard in summary.shards)
+                if name.startswith(f"{split}-")
             ]
             for split in splits
         }

@@ -40,6 +40,14 @@ def test_the_yaml_names_the_files_of_each_split_that_has_rows() -> None:
     assert head(card)["dataset_info"]["splits"] == [{"name": "train", "num_examples": 2}]  # type: ignore[index]
 
 
+def test_files_are_named_from_the_dataset_however_a_run_spelled_its_output() -> None:
+    resumed = summary(shards=("/srv/out/data/train-00000-of-00001.parquet",))
+    card = render_card(Layout("./out/"), text_shape.schema(True), resumed, DESCRIPTION)
+    assert head(card)["configs"][0]["data_files"] == [  # type: ignore[index]
+        {"split": "train", "path": ["data/train-00000-of-00001.parquet"]}
+    ]
+
+
 def test_the_card_tells_the_books_the_reasons_and_the_stages() -> None:
     card = render_card(Layout("out"), text_shape.schema(True), summary(), DESCRIPTION)
     assert "| 3 | 2 | 1 | 0 |" in card
