@@ -64,6 +64,14 @@ class FormatterRegistry:
                 )
         return make(**options)
 
+    def options(self, name: str) -> tuple[str, ...]:
+        """Return the names of the options that the formatter `name` has; none that are not fields.
+
+        **Raises** FormatError if there is no such format.
+        """
+        make = self._find(name)
+        return tuple(field.name for field in fields(make)) if is_dataclass(make) else ()
+
     def _find(self, name: str) -> Callable[..., Formatter]:
         if name in _BUILT_IN:
             module, attribute = _BUILT_IN[name]

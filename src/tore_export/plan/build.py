@@ -196,16 +196,17 @@ def render_options(config: ExportConfig) -> tuple[tuple[str, Any], ...]:
 
 
 def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
-    """Return the options of the formatter `name` as pairs."""
-    options: dict[str, Any] = {
+    """Return what the configuration says of the options that the formatter `name` has, as pairs."""
+    said: dict[str, Any] = {
         "include_furniture": config.include_furniture,
         "images": config.images,
         "merged_cells": config.merged_cells,
         "preserve_structure": config.preserve_structure,
+        "flavor": config.markdown_flavor,
+        "heading_offset": config.heading_offset,
     }
-    if name == "markdown":
-        options |= {"flavor": config.markdown_flavor, "heading_offset": config.heading_offset}
-    return tuple(sorted(options.items()))
+    known = FormatterRegistry().options(name)
+    return tuple(sorted((option, value) for option, value in said.items() if option in known))
 
 
 def limits_of(config: ExportConfig) -> Limits:

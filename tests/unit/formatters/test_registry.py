@@ -75,6 +75,14 @@ def test_a_registered_format_is_found_and_its_name_is_taken():
             registry.register(name, Shout)
 
 
+def test_a_format_tells_its_options_and_a_function_tells_none():
+    registry = FormatterRegistry()
+    registry.register("shout", Shout)
+    registry.register("whisper", lambda ending=".": Shout(ending))
+    assert registry.options("shout") == ("ending",)
+    assert registry.options("whisper") == ()
+
+
 def test_what_makes_a_formatter_may_be_any_function():
     registry = FormatterRegistry()
     registry.register("whisper", lambda ending=".": Shout(ending))
