@@ -42,7 +42,7 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class ExportResult:
-    """One document, rendered. `tokens_exact` is false where a stand-in counted."""
+    """One document, rendered. `metadata` holds what is known of it: doc_id, source, title."""
 
     content: str
     format: str

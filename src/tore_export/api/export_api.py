@@ -30,7 +30,7 @@ class ExportAPI:
     >>> api = ExportAPI()
     >>> result = api.export_document([{"type": "Title", "text": "Pumps"}])
     >>> result.content, result.n_tokens
-    ('# Pumps\\n', 4)
+    ('# Pumps\n', 4)
     """
 
     def __init__(self, config: ExportConfig | None = None) -> None:

@@ -11,7 +11,7 @@ from tore_export.errors import PreflightError, UsageError
 from tore_export.results import ExportResult
 from tore_export.storage.files import is_remote, local, write_bytes
 
-__all__ = ["export_file"]
+__all__ = ["encoded", "export_file"]
 
 
 def export_file(
@@ -37,6 +37,11 @@ def export_file(
     result = ExportAPI(config).export_document(file, format)
     if output is None:
         return result
-    encoding = "utf-8" if format == "jsonl" else config.output_encoding
-    write_bytes(output, result.content.encode(encoding, "xmlcharrefreplace"))
+    write_bytes(output, encoded(result, config))
     return replace(result, output=output)
+
+
+def encoded(result: ExportResult, config: ExportConfig) -> bytes:
+    """Return the bytes of a file: JSON lines are UTF-8, all else is as configured."""
+    encoding = "utf-8" if result.format == "jsonl" else config.output_encoding
+    return result.content.encode(encoding, "xmlcharrefreplace")

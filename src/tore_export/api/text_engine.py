@@ -49,7 +49,7 @@ class TextEngine:
 
     >>> engine = TextEngine()
     >>> engine.render([{"type": "Title", "text": "Pumps"}], "markdown")
-    '# Pumps\\n'
+    '# Pumps\n'
     """
 
     def __init__(self, config: ExportConfig | None = None) -> None:

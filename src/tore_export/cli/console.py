@@ -5,6 +5,7 @@ Data goes to stdout, everything here to stderr. Without a terminal progress is p
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from tore_export.errors import ToreExportError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.results import RunSummary
 
-__all__ = ["interruptible", "print_error", "print_summary", "progress_display"]
+__all__ = ["interruptible", "print_error", "print_summary", "progress_display", "write_data"]
 
 PLAIN_LINE_SECONDS = 5.0
 
@@ -25,6 +26,16 @@ PLAIN_LINE_SECONDS = 5.0
 def print_error(error: ToreExportError) -> None:
     """Print an error as one line."""
     print(f"error: {str(error).strip()}", file=sys.stderr)
+
+
+def write_data(data: bytes) -> None:
+    """Write to stdout. Who reads it may have enough before its end, as `head` does: that is no error."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # what is still buffered goes nowhere, or Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -106,7 +117,8 @@ def print_summary(summary: RunSummary) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(stderr=True, highlight=False)
+    # names are shown as they are: brackets are no markup, and no line is broken in a path
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     documents = summary.documents
     if summary.nothing_to_do:
         console.print(f"nothing to do: {summary.output} is complete")

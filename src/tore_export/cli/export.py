@@ -64,7 +64,8 @@ def export(
     A file that is named like a command is written ./batch.
     """
     from tore_export.api.configuration import load_config
-    from tore_export.api.single import export_file
+    from tore_export.api.single import encoded, export_file
+    from tore_export.cli.console import write_data
     from tore_export.config import ExportConfig
 
     settings = load_config(
@@ -90,12 +91,9 @@ def export(
         import msgspec
 
         shown = result.to_dict() if to_stdout else {**result.to_dict(), "content": None}
-        print(msgspec.json.encode(shown).decode(), flush=True)
+        write_data(msgspec.json.encode(shown) + b"\n")
     elif to_stdout:
-        sys.stdout.buffer.write(
-            result.content.encode(settings.output_encoding, "xmlcharrefreplace")
-        )
-        sys.stdout.buffer.flush()
+        write_data(encoded(result, settings))
     else:
         print(
             f"{output}: {result.n_elements:,} elements, {result.n_tokens:,} tokens", file=sys.stderr

@@ -21,7 +21,7 @@ class _FilesAreExported(TyperGroup):
     """A group whose first word may be a file: `tore-export a.tore` is `tore-export export a.tore`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        own = {"--help", "--version", "--install-completion", "--show-completion"}
+        own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
         if args and args[0] not in own and args[0] not in self.commands:
             args = ["export", *args]
         return super().parse_args(ctx, args)

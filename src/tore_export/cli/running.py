@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,11 +39,13 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
         _print_json(summary)
     if not quiet:
         print_summary(summary)
-    if summary.documents["failed"]:
+    if summary.documents["failed"] and not summary.nothing_to_do:
         raise typer.Exit(SOME_FAILED)
 
 
 def _print_json(summary: RunSummary) -> None:
     import msgspec
 
-    print(msgspec.json.encode(summary.to_dict()).decode(), file=sys.stdout, flush=True)
+    from tore_export.cli.console import write_data
+
+    write_data(msgspec.json.encode(summary.to_dict()) + b"\n")

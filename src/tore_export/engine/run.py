@@ -75,12 +75,12 @@ class Run:
         """
         with lock(self.plan.sink.layout.state_file("lock")):
             done = self._state.begin(restart=self._restart)
+            self._receipts = dict(self._state.receipts())
+            self._resumed = frozenset(self._receipts)
             if done is not None:
                 self._last = done
                 self._tell("done")
                 return done
-            self._receipts = dict(self._state.receipts())
-            self._resumed = frozenset(self._receipts)
             self._tell("start")
             with self._start_engine() as engine:
                 self._run_units(engine)
