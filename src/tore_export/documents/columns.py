@@ -273,7 +273,7 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     # where each table starts, null for what is none: the last entry is where all end
     starts = list(accumulate(map(len, present), initial=0))
     offsets = np.repeat(np.int32(0), len(tables) + 1)
-    missing = np.fromiter((cells is None for cells in tables), np.bool_, len(tables))
+    missing = np.array([cells is None for cells in tables])
     offsets[:-1][~missing] = starts[:-1]
     offsets[-1] = starts[-1]
     return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)

@@ -43,7 +43,7 @@ def reader_of(opened: Opened, limits: Limits) -> Reader:
     **Raises** DocumentError with rule `unsupported_format`, or `empty_file`, naming what was found.
     """
     opened.read_first_line(limits)
-    opened.refuse_nothing()
+    opened.refuse_unreadable()
     head = opened.head
     if head.first == b"{" and not head.is_lines and not head.whole:
         # one object: which dialect it is, its fields say, and they may come last

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tore_export.sources.json_text import without_lone_surrogates
+
 __all__ = ["HEAD_BYTES", "Head", "fields_of"]
 
 HEAD_BYTES = 65_536
@@ -96,4 +98,6 @@ def fields_of(data: bytes) -> dict[str, Any] | None:
     try:
         return msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+        pass
+    text, n_repaired = without_lone_surrogates(data.decode("utf-8", "replace"))
+    return fields_of(text.encode()) if n_repaired else None

@@ -10,12 +10,12 @@ from typing import Any
 from tore_export.errors import DocumentError
 from tore_export.sources.unit import Limits
 
-__all__ = ["BOM", "decode", "depth", "refuse_deep", "shown"]
+__all__ = ["BOM", "decode", "depth", "refuse_deep", "shown", "without_lone_surrogates"]
 
 BOM = b"\xef\xbb\xbf"
 
-_STACK_FRAMES = 400
-"""How deep the caller may stand already when a document of the allowed depth is parsed."""
+_MOST_DEPTH = 10_000
+"""No limit goes beyond: a parser's stack in C holds little more."""
 
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity', re.DOTALL)
 _ESCAPES = re.compile(
@@ -54,18 +54,16 @@ def decode(data: bytes, limits: Limits) -> tuple[Any, int]:
             hint="convert the file to UTF-8",
         ) from error
     refuse_deep(data, limits, always=True)
-    text, n_repaired = _without_lone_surrogates(text.removeprefix("\ufeff"))
+    text, n_repaired = without_lone_surrogates(text.removeprefix("\ufeff"))
     limit = sys.getrecursionlimit()
     try:
         # the depth is within the limits by now; only the caller's own stack could be in the way
-        sys.setrecursionlimit(max(limit, limits.max_depth + _STACK_FRAMES * 2))
+        sys.setrecursionlimit(limit + _allowed_depth(limits) + 100)
         return json.loads(text, parse_constant=_refuse_constant, parse_int=_integer), n_repaired
     except _ConstantError as error:
         raise _no_such_number(text, str(error)) from error
     except json.JSONDecodeError as error:
         raise _refused(text, error) from error
-    except RecursionError as error:
-        raise _too_deep(limits, depth(data)) from error
     finally:
         sys.setrecursionlimit(limit)
 
@@ -78,13 +76,22 @@ def refuse_deep(data: bytes, limits: Limits, *, always: bool = False) -> None:
 
     **Raises** DocumentError with rule `too_deep`.
     """
-    parser_notices = sys.version_info < (3, 12) and sys.getrecursionlimit() <= limits.max_depth
+    allowed = _allowed_depth(limits)
+    parser_notices = sys.version_info < (3, 12) and sys.getrecursionlimit() <= allowed
     if parser_notices and not always:
         return
-    if data.count(b"{") + data.count(b"[") > limits.max_depth:
-        found = depth(data)
-        if found > limits.max_depth:
-            raise _too_deep(limits, found)
+    # as many brackets as that, or it cannot be so deep
+    if data.count(b"{") + data.count(b"[") > allowed and (found := depth(data)) > allowed:
+        raise DocumentError(
+            "JSON is nested too deep",
+            rule="too_deep",
+            found=f"{found:,} levels",
+            allowed=f"{allowed:,}",
+        )
+
+
+def _allowed_depth(limits: Limits) -> int:
+    return min(limits.max_depth, _MOST_DEPTH)
 
 
 def depth(data: bytes) -> int:
@@ -108,27 +115,26 @@ _SIGNS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def _too_deep(limits: Limits, found: int) -> DocumentError:
-    return DocumentError(
-        "JSON is nested too deep",
-        rule="too_deep",
-        found=f"{found:,} levels",
-        allowed=f"{limits.max_depth:,}",
-    )
-
-
 def shown(value: object, length: int = 60) -> str:
     """Return what was found, short enough for a message.
 
     >>> shown("x" * 100, 8)
     "'xxxxxx…"
     """
-    text = repr(value[:length] if isinstance(value, str | bytes | list) else value)
+    try:
+        text = repr(value[:length] if isinstance(value, str | bytes | list) else value)
+    except RecursionError:
+        text = f"a {type(value).__name__} nested deep"
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _without_lone_surrogates(text: str) -> tuple[str, int]:
+def without_lone_surrogates(text: str) -> tuple[str, int]:
+    r"""Return a JSON text with each escape of half a surrogate pair replaced, and their number.
+
+    >>> without_lone_surrogates(r'"\ud83d\ude00 \ud800"')
+    ('"\\ud83d\\ude00 \\ufffd"', 1)
+    """
     if "\\u" not in text:
         return text, 0
     n_lone = 0

@@ -81,7 +81,7 @@ class Opened:
         if self._broken:
             raise self._broken
 
-    def refuse_nothing(self) -> None:
+    def refuse_unreadable(self) -> None:
         """Raise the TruncatedError of a file that breaks off before its first byte."""
         if self._broken and not self._started:
             raise self._broken

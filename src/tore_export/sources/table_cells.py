@@ -92,6 +92,7 @@ def _with_spans(rows: Cells, spans: Any) -> Cells:
     if isinstance(spans, Mapping):
         entries = [_named_by_place(place, said) for place, said in spans.items()]
     covered: set[tuple[int, int]] = set()
+    area = 0
     found = [list(row) for row in rows]
     for entry in entries:
         if not isinstance(entry, Mapping):
@@ -105,7 +106,8 @@ def _with_spans(rows: Cells, spans: Any) -> Cells:
         down = min(span(entry.get("row_span", entry.get("rowspan"))), len(found) - row)
         right = span(entry.get("col_span", entry.get("colspan")))
         right = min(right, max(map(len, found)) - column)
-        if len(covered) + down * right > MAX_AREA:
+        area += down * right
+        if area > MAX_AREA:
             break
         found[row][column] = (text, down, right, header)
         covered.update(

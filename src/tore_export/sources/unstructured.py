@@ -61,8 +61,6 @@ def _decoded_lines(lines: list[bytes], task: Task) -> tuple[list[object], int]:
 
 def _refuse_no_elements(found: list[object]) -> None:
     """Refuse a list none of whose items is an element; one odd item among elements is only odd."""
-    if not found:
-        return
     names = ("type", "element_type", "category", "text")
     if any(
         isinstance(item, dict) and not names_of_documents(item) and any(n in item for n in names)

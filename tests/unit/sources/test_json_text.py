@@ -167,3 +167,13 @@ def test_what_is_shown_is_short_and_can_be_written() -> None:
     assert shown("a" * 1_000_000, 10) == "'aaaaaaaa…"
     assert shown("\ud800").encode()
     assert shown([1, 2]) == "[1, 2]"
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert shown(deep) == "a list nested deep"
+
+
+def test_no_limit_lets_a_parser_go_down() -> None:
+    limits = Limits(max_depth=10**9)
+    assert refusal(nested(200_000), limits).allowed == "10,000"
+    assert isinstance(decode(nested(10_000), limits)[0], list)

@@ -167,7 +167,7 @@ def test_frames_and_members_joined_are_one_stream(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd])
-@pytest.mark.parametrize("n_documents", [30, 20_000])
+@pytest.mark.parametrize("n_documents", [30, 8_000])
 def test_a_stream_that_breaks_off_keeps_every_row_before_the_break(
     tmp_path: Path, compress: Any, n_documents: int
 ) -> None:

@@ -55,6 +55,9 @@ def test_fields_nested_without_end_are_cut() -> None:
     assert text is not None
     assert text.startswith('{"b":1,"deep":{"a":[{')
     assert len(text) < 200
+    for _ in range(900):
+        value = {"a": value}
+    assert encode_fields({"deep": value}) == (None, True)
 
 
 def test_numbers_json_cannot_hold_are_null() -> None:

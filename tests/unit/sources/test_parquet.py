@@ -223,7 +223,7 @@ FULL = pa.struct(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ROWS)
 def test_columns_say_what_json_says(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[list[dict[str, Any]]]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import errno
+import gzip
+import io
 import json
 import os
 from pathlib import Path
@@ -7,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.sources.reading import LIMITS, input_file, read, rows, rules, tables
+from tore_export.sources import opened
 from tore_export.sources.source import read_unit
 from tore_export.sources.unit import InputFile, Limits, Unit
 
@@ -34,6 +38,54 @@ def test_tables_have_no_more_rows_than_asked_for(tmp_path: Path) -> None:
     found = tables(unit, batch_rows=10)
     assert [table.num_rows for table in found] == [10, 10, 7]
     assert rows(unit, batch_rows=10) == rows(unit, batch_rows=1) == rows(unit)
+
+
+def test_failed_files_fill_tables_too() -> None:
+    missing = tuple(InputFile(f"/nowhere/{i}", str(i), 0) for i in range(5))
+    found = tables(Unit(0, "files", missing), batch_rows=2)
+    assert [table.num_rows for table in found] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.tore", "a.jsonl"])
+def test_where_tables_are_cut_changes_no_row(tmp_path: Path, name: str) -> None:
+    row = b'{"elements": ' + ELEMENT + b"}"
+    data = {"a.json": ELEMENT, "a.tore": row, "a.jsonl": (row + b"\n") * 3}[name]
+    (tmp_path / name).write_bytes(data)
+    unit = Unit(0, "files", (input_file(tmp_path / name),) * 3)
+    assert rows(unit, batch_rows=1) == rows(unit, batch_rows=2) == rows(unit)
+
+
+def test_a_disk_that_fails_under_a_compressed_file_is_no_truncated_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.FileIO):
+        def read(self, size: int = -1, /) -> bytes:
+            if self.tell() > 100_000:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size) or b""
+
+    path = tmp_path / "a.json.gz"
+    path.write_bytes(gzip.compress(b"[" + os.urandom(500_000).hex().encode(), 1))
+    monkeypatch.setattr(opened, "open_read", Failing)
+    (row,) = rows(Unit(0, "files", (input_file(path),)))
+    assert rules([row]) == ["unreadable"]
+    assert "Input/output error" in row["reject"]["detail"]
+
+
+def test_a_document_in_a_stream_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    data = gzip.compress(b"[" + b",".join([ELEMENT[1:-1]] * 5_000) + b"]")
+    assert rules(read(tmp_path, "a.json", data[:-40])) == ["truncated"]
+
+
+def test_what_nests_deep_in_odd_places_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    deep = b"[" * 990 + b"]" * 990
+    for data, rule in (
+        (b'{"text": ' + deep + b"}", "no_content"),
+        (b'{"elements": {"a": ' + deep + b"}}", "not_elements"),
+        (deep, "not_elements"),
+        (b'{"documents": [' + deep + b"]}", "no_content"),
+    ):
+        assert rules(read(tmp_path, "a.json", data)) == [rule]
 
 
 def test_tables_are_made_of_about_16_megabytes(tmp_path: Path) -> None:
@@ -101,6 +153,19 @@ def test_a_document_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) 
     ):
         found = read(tmp_path, name, data, Limits(max_document_bytes=500_000))
         assert rules(found) == ["too_large"]
+
+
+def test_a_file_of_another_store_is_read_through_fsspec() -> None:
+    import fsspec
+
+    data = b'{"text": "a"}\n{"text": "b"}\n'
+    store = fsspec.filesystem("memory")
+    store.pipe("/bucket/a.jsonl", data)
+    store.pipe("/bucket/a.gz", gzip.compress(data))
+    for name, reader in (("a.jsonl", "files"), ("a.gz", "files"), ("a.jsonl", "jsonl")):
+        file = InputFile(f"memory://bucket/{name}", name, len(data), "stamp")
+        found = rows(Unit(0, reader, (file,), 0, len(data)))
+        assert [row["elements"][0].text for row in found] == ["a", "b"]
 
 
 def test_reading_is_lazy(tmp_path: Path) -> None:

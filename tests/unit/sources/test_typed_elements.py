@@ -141,6 +141,8 @@ def test_both_ways_agree_on_whatever_the_fast_one_reads(elements: list[dict[str,
             {"element_id": "b", "type": "ListItem", "text": "y", "metadata": {"parent_id": "a"}},
             {"element_id": "c", "type": "Text", "text": "z", "metadata": {"links": [{"url": "u"}]}},
         ],
+        [{"element_id": "a", "type": "Hologram", "text": "x", "metadata": {}}],
+        [{"element_id": "a", "type": "code_block", "text": "x", "metadata": {}}],
         [
             {
                 "element_id": "a",

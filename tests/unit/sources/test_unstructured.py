@@ -69,6 +69,8 @@ def test_half_a_surrogate_pair_is_replaced_and_counted(tmp_path: Path) -> None:
     ):
         (row,) = read(tmp_path, "a.ndjson", data)
         assert (texts(row), row["warnings"]) == (["a\ufffdb"], 1)
+    (row,) = read(tmp_path, "a.ndjson", data + b"\n" + data.replace(b'"x"', b'"y"'))
+    assert (texts(row), row["warnings"]) == (["a\ufffdb"] * 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(value=JSON, cut=st.integers(0, 40), form=st.sampled_from(["list", "lines", "object", "row"]))
 def test_whatever_a_file_holds_it_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, value: Any, cut: int, form: str
