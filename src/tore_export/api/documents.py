@@ -93,5 +93,9 @@ def first_failure(table: pa.Table) -> DocumentError | None:
         table["source"].to_pylist(), table["reject"].to_pylist(), strict=True
     ):
         if reject is not None and reject["failed"]:
-            return DocumentError(reject["detail"], rule=reject["rule"], where=source or None)
+            # the detail begins with where it was, mostly the source
+            where, message = source, reject["detail"].removeprefix(f"{source}: ")
+            if message == reject["detail"]:
+                where = None
+            return DocumentError(message, rule=reject["rule"], where=where)
     return None
