@@ -13,7 +13,7 @@ from tore_export.stages.stage import Stage
 from tore_export.storage.files import is_remote, list_files, local
 from tore_export.storage.layout import Layout
 
-__all__ = ["check_cluster", "check_columns", "check_disk", "check_output"]
+__all__ = ["check_columns", "check_disk", "check_output"]
 
 
 def check_columns(stages: Sequence[Stage]) -> None:
@@ -111,17 +111,3 @@ def check_disk(n_bytes: int, layout: Layout) -> None:
             allowed=f"about {needed / 1e6:,.0f} MB or more",
             hint="free some space, or write elsewhere",
         )
-
-
-def check_cluster(paths: Sequence[str], output: str) -> None:
-    """Check that no path is local to this machine, as the cluster's other machines would miss it.
-
-    **Raises** PreflightError.
-    """
-    for path in (*paths, output):
-        if not is_remote(path):
-            raise PreflightError(
-                "a path of this machine, which the workers of a remote cluster do not have",
-                where=path,
-                hint="use an object store (s3://…), or a shared folder with --shared-paths",
-            )
