@@ -27,7 +27,9 @@ def run(arguments: list[str]) -> int:
         return ExportCLI().run(arguments)
     except ToreExportError as error:
         if "--debug" in arguments:
-            raise
+            import traceback
+
+            traceback.print_exc()
         from tore_export.cli.console import print_error
 
         print_error(error)

@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.errors import FormatError
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
@@ -157,8 +158,11 @@ def batch_plan(
 ) -> Plan:
     """Plan the job that renders each document to files of its own, in all `formats`.
 
-    **Raises** PreflightError where the input is not there, FormatError for an unknown format.
+    **Raises** PreflightError where the input is not there, FormatError for an unknown format or
+    none.
     """
+    if not formats:
+        raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
     rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
     stages: list[Stage] = [Normalize()]
     if filter_quality:
