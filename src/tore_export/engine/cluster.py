@@ -11,6 +11,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from tore_export.engine.threads import THREAD_VARIABLES
 from tore_export.errors import PreflightError
+from tore_export.plan.inputs import fixed_part
 from tore_export.storage.files import exists, is_remote, local
 
 __all__ = ["check_paths", "connect"]
@@ -71,7 +72,8 @@ def check_paths(paths: Sequence[str], output: str) -> None:
         while not os.path.isdir(folder):
             folder = os.path.dirname(folder)
         token = os.path.join(folder, f".tore-export-probe-{os.getpid()}")
-    wanted = [path if is_remote(path) else os.path.realpath(local(path)) for path in paths]
+    fixed = [fixed_part(path) for path in paths]
+    wanted = [path if is_remote(path) else os.path.realpath(local(path)) for path in fixed]
     try:
         if folder is not None:
             with open(token, "wb"):

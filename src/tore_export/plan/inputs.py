@@ -19,7 +19,7 @@ from tore_export.errors import PreflightError
 from tore_export.sources.unit import InputFile
 from tore_export.storage.files import is_remote, join, local, stat, walk
 
-__all__ = ["find_inputs", "input_roots"]
+__all__ = ["find_inputs", "fixed_part", "input_roots"]
 
 _MAGIC = re.compile(r"[*?\[]")
 
@@ -65,6 +65,18 @@ def input_roots(paths: Sequence[str]) -> list[str]:
     return [p if is_remote(p) else os.path.realpath(local(p)) for p in paths if not _is_glob(p)]
 
 
+def fixed_part(path: str) -> str:
+    """Return the path, or for a glob the folder above its first wildcard.
+
+    >>> fixed_part("s3://bucket/a/*.json"), fixed_part("/in/**/x.json"), fixed_part("/in/x.json")
+    ('s3://bucket/a', '/in', '/in/x.json')
+    """
+    wildcard = _MAGIC.search(path)
+    if wildcard is None or not _is_glob(path):
+        return path
+    return path[: wildcard.start()].rpartition("/")[0]
+
+
 def _is_glob(path: str) -> bool:
     return bool(_MAGIC.search(path)) and not os.path.exists(local(path))
 
@@ -88,9 +100,8 @@ def _expand(path: str) -> list[str]:
 
 
 def _expand_remote(path: str) -> list[str]:
-    base = path[: _MAGIC.search(path).start()].rpartition("/")[0]  # type: ignore[union-attr]
     pattern = _glob(path)
-    found = [info.path for info in walk(base) if pattern.match(info.path)]
+    found = [info.path for info in walk(fixed_part(path)) if pattern.match(info.path)]
     if not found:
         raise PreflightError("no file matches", where=path)
     return sorted(found)
