@@ -46,7 +46,7 @@ class ExportResult:
 
     content: str
     format: str
-    n_tokens: int
+    n_tokens: int | None
     n_elements: int
     warnings: int = 0
     quality_score: float | None = None

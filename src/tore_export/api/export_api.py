@@ -19,7 +19,7 @@ from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined
 
-__all__ = ["ExportAPI"]
+__all__ = ["ExportAPI", "result_of"]
 
 
 class ExportAPI:
@@ -48,8 +48,7 @@ class ExportAPI:
         """
         engine = self._engine(options)
         engine.formatter(format)
-        table = ScoreQuality()(one(engine.table(elements)))
-        return self._result(engine, table, format)
+        return result_of(engine, ScoreQuality()(one(engine.table(elements))), format)
 
     def export_batch(
         self,
@@ -78,7 +77,7 @@ class ExportAPI:
                 failed.append(f"document {number}: quality score {score:.2f}")
                 continue
             for name in formats:
-                results[name].append(self._result(engine, table, name))
+                results[name].append(result_of(engine, table, name))
         return BatchExportResult({name: tuple(rs) for name, rs in results.items()}, tuple(failed))
 
     def export_for_training(
@@ -121,20 +120,24 @@ class ExportAPI:
         own = {k: v for k, v in _fields(options).items() if k in ExportOptions.model_fields}
         return TextEngine(self.config.model_copy(update=own))
 
-    def _result(self, engine: TextEngine, table: pa.Table, name: str) -> ExportResult:
-        content = engine.render_table(table, name)[0]
-        row = table.select(["doc_id", "source", "title", "warnings", "quality_score"]).to_pylist()[
-            0
-        ]
-        return ExportResult(
-            content=content,
-            format=name,
-            n_tokens=engine.count_tokens(content),
-            n_elements=len(table["elements"][0]),
-            warnings=row.pop("warnings"),
-            quality_score=row.pop("quality_score"),
-            metadata=row,
-        )
+
+def result_of(
+    engine: TextEngine, table: pa.Table, name: str, *, count: bool = True
+) -> ExportResult:
+    """Return the one document of `table` rendered; its score is given where it was scored."""
+    content = engine.render_table(table, name)[0]
+    names = ["doc_id", "source", "title", "warnings", "quality_score"]
+    chosen = [column for column in names if column in table.column_names]
+    row = table.select(chosen).to_pylist()[0]
+    return ExportResult(
+        content=content,
+        format=name,
+        n_tokens=engine.count_tokens(content) if count else None,
+        n_elements=len(table["elements"][0]),
+        warnings=row.pop("warnings"),
+        quality_score=row.pop("quality_score", None),
+        metadata=row,
+    )
 
 
 def _fields(options: ExportOptions | Mapping[str, Any] | None) -> dict[str, Any]:

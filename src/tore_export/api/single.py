@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from tore_export.api.export_api import ExportAPI
+from tore_export.api.export_api import result_of
+from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import ExportConfig
 from tore_export.errors import PreflightError, UsageError
 from tore_export.results import ExportResult
@@ -15,9 +16,17 @@ __all__ = ["encoded", "export_file"]
 
 
 def export_file(
-    file: str, format: str, config: ExportConfig, output: str | None = None
+    file: str,
+    format: str,
+    config: ExportConfig,
+    output: str | None = None,
+    *,
+    count: bool = True,
+    score: bool = True,
 ) -> ExportResult:
     """Render the document in `file`; write it to `output` where one is given.
+
+    Without `count` and `score` the figures that cost more than the rendering are left out.
 
     **Raises** PreflightError for a folder or a file that is not there, UsageError for a file of many
     documents, DocumentError for one that cannot be read, FormatError for an unknown format.
@@ -34,7 +43,14 @@ def export_file(
             raise UsageError("the output is a folder; name a file", where=output)
         if target == os.path.realpath(local(file)):
             raise UsageError("the output is the input", where=output)
-    result = ExportAPI(config).export_document(file, format)
+    engine = TextEngine(config)
+    engine.formatter(format)
+    table = one(engine.table(file))
+    if score:
+        from tore_export.stages.score_quality import ScoreQuality
+
+        table = ScoreQuality()(table)
+    result = result_of(engine, table, format, count=count)
     if output is None:
         return result
     write_bytes(output, encoded(result, config))

@@ -15,6 +15,9 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `tore-export` with the given arguments, or those of the process, and exit."""
+    from tore_export.cli import export
+
+    export.owns_process = True
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
