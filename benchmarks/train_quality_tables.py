@@ -1,4 +1,4 @@
-"""Make the tables of evidence in `tore_export.quality`: data/letters.bin and data/order.bin.
+"""Make the tables of evidence in `tore_export.quality`: data/letters.bin, order.bin and words.bin.
 
 They are counted on text of public documentation: the HTML of these Debian packages, unpacked, each in
 a folder of its own name (`apt-get download NAME`, `dpkg-deb -x NAME_*.deb TREE/NAME`):
@@ -8,7 +8,8 @@ a folder of its own name (`apt-get download NAME`, `dpkg-deb -x NAME_*.deb TREE/
     installation-guide-amd64 libreoffice-help-en-us libreoffice-help-de libreoffice-help-es
     libreoffice-help-ru
 
-An entry is ln(p / q), p the share of what is counted in text that falls on it and q the share in the
+words.bin tells which words and which endings are frequent enough to be told apart. In the others an
+entry is ln(p / q), p the share of what is counted in text that falls on it and q the share in the
 same text spoiled, both with a little added so that what was seen rarely says little. Languages weigh
 about the same. Only pages with an even hash of their name are read, so that the others can tell how
 well the tables do on text they have not seen; a page's translations share its name.
@@ -35,16 +36,16 @@ from tore_export.documents.schema import Kind
 from tore_export.quality import letters, order
 from tore_export.quality.evidence import SCALE
 from tore_export.quality.prose import prose_of
-from tore_export.quality.stop_words import stop_words
 from tore_export.quality.words import Words, words_of
 from tore_export.stages.normalize import Normalize
 
 Document = list[str]
 
 BYTES_PER_LANGUAGE = 3_000_000
-PAIRS_PER_LANGUAGE = 700_000
+WORDS_PER_LANGUAGE = defaultdict(lambda: 900_000, en=4_500_000)
 MOST_WEIGHT = 6.0
-ADDED = 5.0
+FREQUENT_WORD, FREQUENT_ENDING = 4_000, 700
+ADDED = {"letters": 5.0, "order": 30.0}
 BLOCKS_PER_DOCUMENT = 60
 
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -112,6 +113,7 @@ def elements(documents: list[Document]) -> pa.Table:
 
 
 def normalized(documents: list[Document]) -> list[Document]:
+    """Return documents after Normalize."""
     column = Normalize()(elements(documents))["elements"]
     return [[element["text"] for element in row] for row in column.to_pylist()]
 
@@ -147,22 +149,28 @@ class Spoiler:
         self.random = random.Random(seed)
 
     def mixed(self, parts: list[str]) -> list[str]:
+        """Return them in another order."""
         return self.random.sample(parts, len(parts))
 
     def letters_of_words(self, document: Document) -> Document:
+        """Mix the letters of each word."""
         return [" ".join("".join(self.mixed(list(w))) for w in t.split()) for t in document]
 
     def letters_of_blocks(self, document: Document) -> Document:
+        """Mix all characters of each block."""
         return ["".join(self.mixed(list(text))) for text in document]
 
     def words_of_blocks(self, document: Document) -> Document:
+        """Mix the words of each block."""
         return [joined(text, self.mixed(pieces(text))) for text in document]
 
     def words_of_document(self, document: Document) -> Document:
+        """Mix the words of all blocks."""
         rest = self.mixed([part for text in document for part in pieces(text)])
         return [joined(text, [rest.pop() for _ in pieces(text)]) for text in document]
 
     def words_of_vocabulary(self, document: Document, vocabulary: list[str]) -> Document:
+        """Put other words in the place of each."""
         return [" ".join(self.random.choices(vocabulary, k=len(t.split()))) for t in document]
 
 
@@ -171,10 +179,10 @@ def bare(document: Document) -> Document:
     return [" ".join(re.findall(r"\w+", text.lower())) for text in document]
 
 
-def evidence(text: np.ndarray, spoiled: np.ndarray) -> bytes:
+def evidence(text: np.ndarray, spoiled: np.ndarray, added: float) -> bytes:
     """Return the table of what was counted in text and in spoiled text."""
     size = min(text.sum(), spoiled.sum())
-    ratio = (text * (size / text.sum()) + ADDED) / (spoiled * (size / spoiled.sum()) + ADDED)
+    ratio = (text * (size / text.sum()) + added) / (spoiled * (size / spoiled.sum()) + added)
     return np.clip(np.rint(np.log(ratio) * SCALE), -127, 127).astype(np.int8).tobytes()
 
 
@@ -195,41 +203,53 @@ def main() -> None:
         by_chance += spoil.mixed(spaced)[:100_000]
     vocabulary = sorted(set(by_chance))  # each word once
 
+    weights = {}
+    frequency = np.zeros((2, 1 << order.FORM_BITS))
+    for language, documents in by_language.items():
+        n_words = sum(len(words) for words in words_in(documents))
+        weights[language] = min(MOST_WEIGHT, WORDS_PER_LANGUAGE[language] / n_words)
+        for nth in (0, 1):
+            frequency[nth] += weights[language] * counted(
+                documents, lambda words, nth=nth: order.forms(words)[nth], order.FORM_BITS
+            )
+    frequent = (frequency[0] >= FREQUENT_WORD) * order.WORD_IS_FREQUENT
+    frequent = (frequent | (frequency[1] >= FREQUENT_ENDING) * order.ENDING_IS_FREQUENT).astype(
+        np.int8
+    )
+
     def of_letters(words: Words) -> np.ndarray:
         return letters.endings(words)[0]
 
     def of_order(words: Words) -> np.ndarray:
-        return order.pairs(words, stop_words(words))[0]
+        return order.pairs(words, frequent)[0]
 
     totals = {
         name: [np.zeros(1 << bits), np.zeros(1 << bits)]
         for name, bits in (("letters", letters.BITS), ("order", order.BITS))
     }
     for language, documents in by_language.items():
-        text = counted(documents, of_order, order.BITS)
-        weight = min(MOST_WEIGHT, PAIRS_PER_LANGUAGE / text.sum())
-        text += counted([bare(d) for d in documents], of_order, order.BITS) / 2
-        spoiled = np.zeros(1 << order.BITS)
-        for share, documents_spoiled in (
-            (1 / 2, [spoil.words_of_blocks(d) for d in documents]),
-            (1 / 2, [spoil.words_of_document(d) for d in documents]),
-            (1 / 2, [bare(spoil.words_of_blocks(d)) for d in documents]),
-            (1 / 4, [spoil.words_of_vocabulary(d, by_chance) for d in documents]),
-            (1 / 4, [spoil.words_of_vocabulary(d, vocabulary) for d in documents]),
+        weight = weights[language]
+        for share, column, variant in (
+            (1, 0, documents),
+            (1 / 2, 0, [bare(d) for d in documents]),
+            (1 / 2, 1, [spoil.words_of_blocks(d) for d in documents]),
+            (1 / 2, 1, [spoil.words_of_document(d) for d in documents]),
+            (1 / 2, 1, [bare(spoil.words_of_blocks(d)) for d in documents]),
+            (1 / 4, 1, [spoil.words_of_vocabulary(d, by_chance) for d in documents]),
+            (1 / 4, 1, [spoil.words_of_vocabulary(d, vocabulary) for d in documents]),
         ):
-            spoiled += share * counted(documents_spoiled, of_order, order.BITS)
-        totals["order"][0] += weight * text
-        totals["order"][1] += weight * spoiled
-        totals["letters"][0] += weight * counted(documents, of_letters, letters.BITS)
-        for way in (spoil.letters_of_words, spoil.letters_of_blocks):
-            mixed = counted([way(d) for d in documents], of_letters, letters.BITS)
-            totals["letters"][1] += weight * mixed
-        print(
-            f"{language}: {len(documents)} documents, {int(text.sum())} pairs, weight {weight:.2f}"
-        )
+            totals["order"][column] += weight * share * counted(variant, of_order, order.BITS)
+        for column, variant in (
+            (0, documents),
+            (1, [spoil.letters_of_words(d) for d in documents]),
+            (1, [spoil.letters_of_blocks(d) for d in documents]),
+        ):
+            totals["letters"][column] += weight * counted(variant, of_letters, letters.BITS)
+        print(f"{language}: {len(documents)} documents, weight {weight:.2f}")
     args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "words.bin").write_bytes(frequent.tobytes())
     for name, (text, spoiled) in totals.items():
-        (args.out / f"{name}.bin").write_bytes(evidence(text, spoiled))
+        (args.out / f"{name}.bin").write_bytes(evidence(text, spoiled, ADDED[name]))
 
 
 if __name__ == "__main__":

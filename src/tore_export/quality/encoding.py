@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Bytes, Counts, Shares, share
+from tore_export.quality.prose import PADDING, Bytes, Counts, Shares, share
 from tore_export.quality.words import Words
 
 __all__ = ["encoding_faults"]
@@ -36,13 +36,20 @@ def encoding_faults(words: Words) -> dict[str, Shares]:
 
     replaced = beyond.at[beyond.first_bytes == 0xEF]
     replaced = replaced[(text[replaced + 1] == 0xBF) & (text[replaced + 2] == 0xBD)]
-    # the text is padded with zeros, which come before and after all documents
-    controls = np.flatnonzero((text < 0x20) & (text != 0x0A) & (text != 0x09) | (text == 0x7F))
     return {
         "mojibake_share": of_all(_mojibake(text, beyond.at[beyond.first_bytes == 0xC3])),
         "replacement_share": of_all(replaced),
-        "control_share": of_all(controls),
+        "control_share": of_all(_controls(text)),
     }
+
+
+def _controls(text: Bytes) -> Counts:
+    """Return where controls lie. Zeros that pad the text lie before and after all documents."""
+    low = text < 0x20
+    n_breaks = np.count_nonzero(text == 0x0A) + np.count_nonzero(text == 0x09)
+    if np.count_nonzero(low) == n_breaks + 2 * PADDING and not (text == 0x7F).any():
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(low & (text != 0x0A) & (text != 0x09) | (text == 0x7F))
 
 
 def _mojibake(text: Bytes, at: Counts) -> Counts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Bytes, Counts, Flags, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, share
 from tore_export.quality.stop_words import StopWords
 from tore_export.quality.words import Words
 
@@ -22,7 +22,7 @@ LONG_WORD = 24
 MIN_LONG_BYTES = 60
 """Long words are judged from so many bytes on, so that one blob is enough."""
 
-BULLETS = ("•", "‣", "▶", "◀", "◦", "■", "□", "▪", "▫", "–", "●", "○", "-", "*")
+BULLETS = [ord(character) for character in "•‣▶◀◦■□▪▫–●○-*"]
 
 
 def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, Shares]:
@@ -38,12 +38,14 @@ def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, S
     n_letters = n_bytes - words.beyond.continuing(prose.document_starts, of_letters=True)
     if words.alone is not None:
         n_letters -= words.sums(np.where(words.alone, words.sizes, 0))
-    long = np.where((words.sizes > LONG_WORD) & (words.initials < 0x80), words.sizes, 0)
+    long = (words.sizes > LONG_WORD) & (words.initials < 0x80)
     with_letters = sample.counts - sample.count(sample.all_digits())
     return {
         "n_words": counts.astype(np.float64),
         "mean_word_length": share(n_letters, spaced, mostly_spaced),
-        "long_word_share": share(words.sums(long), n_bytes, n_bytes >= MIN_LONG_BYTES),
+        "long_word_share": share(
+            words.sums(long * words.sizes), n_bytes, n_bytes >= MIN_LONG_BYTES
+        ),
         "symbol_to_word_ratio": share(_n_symbols(words), counts, counts >= MIN_WORDS),
         "bullet_line_share": share(prose.per_document(_bulleted(words)), n_lines),
         "ellipsis_line_share": share(prose.per_document(_ends_in_ellipsis(words)), n_lines),
@@ -58,32 +60,29 @@ def _n_symbols(words: Words) -> Counts:
     text = words.prose.text
     starts = words.prose.document_starts
     hashes = np.flatnonzero(text == ord("#"))
-    dots = np.flatnonzero(text[:-2] == ord("."))
-    dots = dots[(text[dots + 1] == ord(".")) & (text[dots + 2] == ord("."))]
-    dots = dots[text[dots - 1] != ord(".")]
+    is_dot = text == ord(".")
+    dots = np.flatnonzero(is_dot[1:-2] & is_dot[2:-1] & is_dot[3:] & ~is_dot[:-3])
     signs = words.beyond.at[words.beyond.first_bytes == 0xE2]
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (
         np.diff(np.searchsorted(found, starts)) for found in (hashes, dots, signs)
     )
-    return np.maximum(n_hashes, n_dots + n_signs)
+    n_symbols: Counts = np.maximum(n_hashes, n_dots + n_signs)
+    return n_symbols
 
 
 def _bulleted(words: Words) -> Flags:
     prose = words.prose
-    heads = _characters(prose.text, prose.line_starts[:-1])
-    return np.isin(heads, [ord(bullet) for bullet in BULLETS])
+    text, at = prose.text, prose.line_starts[:-1]
+    first = text[at].astype(np.int64)
+    three = (first & 0x0F) << 12 | (text[at + 1].astype(np.int64) & 0x3F) << 6 | text[at + 2] & 0x3F
+    return np.isin(np.where(first < 0x80, first, np.where(first >> 4 == 0xE, three, 0)), BULLETS)
 
 
 def _ends_in_ellipsis(words: Words) -> Flags:
     text = words.prose.text
     last = words.prose.line_starts[1:] - 2  # before the newline
     dots = (text[last] == 0x2E) & (text[last - 1] == 0x2E) & (text[last - 2] == 0x2E)
-    return dots | (text[last] == 0xA6) & (text[last - 1] == 0x80) & (text[last - 2] == 0xE2)
-
-
-def _characters(text: Bytes, at: Counts) -> Counts:
-    """Return the code points at `at`, 0 where they have two or four bytes."""
-    lead = text[at].astype(np.int64)
-    three = (lead & 0x0F) << 12 | (text[at + 1].astype(np.int64) & 0x3F) << 6 | text[at + 2] & 0x3F
-    return np.where(lead < 0x80, lead, np.where(lead >> 4 == 0xE, three, 0))
+    sign = (text[last] == 0xA6) & (text[last - 1] == 0x80) & (text[last - 2] == 0xE2)
+    either: Flags = dots | sign
+    return either

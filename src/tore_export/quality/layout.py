@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tore_export.quality.prose import Flags, Shares, share
-from tore_export.quality.words import Words, before
+from tore_export.quality.words import Words, before, digits
 
 __all__ = ["line_layout"]
 
@@ -18,8 +18,6 @@ MIN_LINES = 8
 
 SHORT_BYTES = 30
 MENU_WORDS = 5
-
-SENTENCE_ENDS = [text.encode() for text in ".!?:;…。！？：；।؟۔"]
 
 
 def line_layout(words: Words) -> dict[str, Shares]:
@@ -54,14 +52,12 @@ def _menu_share(words: Words) -> Shares:
     entries = np.flatnonzero(
         text & (n_words > 0) & (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))
     )
-    no_entry = words.all_digits()
-    # the first gap of a line tells a space from a hyphen or a dot; the last word has none
     for nth in range(MENU_WORDS):
         there = np.flatnonzero(n_words[entries] > nth)
         at = firsts[entries[there]] + nth
         follows = n_words[entries[there]] > nth + 1
-        bad = no_entry[at] | follows & (prose.text[words.ends[at]] != 0x20)
-        entries = np.delete(entries, there[bad])
+        number = digits(words.tails[at], words.sizes[at])
+        entries = np.delete(entries, there[number | follows & (prose.text[words.ends[at]] != 0x20)])
     n_lines = prose.per_document(text)
     in_entries = np.zeros(len(sizes), np.int64)
     in_entries[entries] = sizes[entries]
@@ -73,11 +69,20 @@ def _ends_sentence(words: Words) -> Flags:
     text = words.prose.text
     last = words.prose.line_starts[1:] - 2  # before the newline
     # a quote or a bracket may close after the sentence's end
-    last = last - np.isin(text[last], np.frombuffer(b"\"')]", np.uint8))
-    ends = np.zeros(len(last), np.bool_)
-    for mark in SENTENCE_ENDS:
-        same = np.ones(len(last), np.bool_)
-        for offset, byte in enumerate(reversed(mark)):
-            same &= text[last - offset] == byte
-        ends |= same
+    last = last - CLOSES[text[last]]
+    ends = ENDS[text[last]]
+    beyond = np.flatnonzero(text[last] >= 0x80)
+    at = last[beyond]
+    three = text[at - 2].astype(np.int64) << 16 | text[at - 1].astype(np.int64) << 8 | text[at]
+    ends[beyond] = np.isin(three, WIDE_ENDS) | np.isin(three & 0xFFFF, WIDE_ENDS)
     return ends
+
+
+def _table(characters: str) -> Flags:
+    flags = np.zeros(256, np.bool_)
+    flags[[ord(character) for character in characters]] = True
+    return flags
+
+
+CLOSES, ENDS = _table("\"')]"), _table(".!?:;")
+WIDE_ENDS = [int.from_bytes(mark.encode()) for mark in "…。！？：；।؟۔"]

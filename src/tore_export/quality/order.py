@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from tore_export.quality.evidence import mean_evidence
-from tore_export.quality.prose import Counts, Flags, Shares
+from tore_export.quality.evidence import mean_evidence, table
+from tore_export.quality.prose import Counts, Shares
 from tore_export.quality.stop_words import StopWords
 from tore_export.quality.words import MIX, Numbers, Words
 
-__all__ = ["BITS", "LANGUAGES", "pairs", "word_order"]
+__all__ = ["BITS", "FORM_BITS", "LANGUAGES", "forms", "pairs", "word_order"]
 
 BITS = 18
 """The table has 2^18 entries; pairs that share one share its evidence."""
 
-LANGUAGES = frozenset("ca cs da de el en es fr id it nl pt ro ru sv vi".split())
+LANGUAGES = frozenset(
+    ("ca", "cs", "da", "de", "el", "en", "es", "fr", "id", "it", "nl", "pt", "ro", "ru", "sv", "vi")
+)
 """Languages with spaces that there is evidence for; others are not judged."""
 
-MIN_PAIRS = 30
+MIN_PAIRS = 20
 MIN_STOP_WORDS = 0.04
 """With a smaller share of function words its language is not known by them."""
 
@@ -41,7 +44,9 @@ GAPS[ord(" ")] = 0
 GAPS[ord(",")] = 2
 GAPS[[ord(mark) for mark in ".!?:;"]] = 3
 
-DIGITS, ENDING = np.uint64(0x30), np.uint64(1 << 63)
+FORM_BITS = 16
+WORD_IS_FREQUENT, ENDING_IS_FREQUENT = 1, 2
+NUMBER, ENDING = np.uint64(0x30), np.uint64(1 << 63)
 CODE = np.uint64(0xFF51AFD7ED558CCD)
 
 
@@ -50,11 +55,11 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
 
     Both are means of ln(p / q): p is how often such a pair is seen in text, q how often in text whose
     words, or characters, were shuffled. `word_order` is over pairs of words, of documents in one of
-    LANGUAGES or in Korean, as far as can be told; `character_order` over pairs of characters of Chinese and Japanese. What
-    counts of a word is the word itself if it is short or a function word, else its ending; whether it
-    begins with a capital; and what punctuation stands in between.
+    LANGUAGES or in Korean, as far as can be told; `character_order` over pairs of characters of
+    Chinese and Japanese. What counts of a word is the word itself if it is a frequent one, else its
+    ending if that is; whether it begins with a capital; and what punctuation stands in between.
     """
-    slots, at = pairs(words, stops)
+    slots, at = pairs(words, table("words"))
     if words.alone is None:
         characters = np.zeros(len(at), np.bool_)
     else:
@@ -71,7 +76,7 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
     }
 
 
-def pairs(words: Words, stops: StopWords) -> tuple[Counts, Counts]:
+def pairs(words: Words, frequent: npt.NDArray[np.int8]) -> tuple[Counts, Counts]:
     """Return an entry of the table for each pair of neighbours in a line, and the first one's number.
 
     Neighbours have a space between them and no line end, or are characters that stand alone.
@@ -79,25 +84,43 @@ def pairs(words: Words, stops: StopWords) -> tuple[Counts, Counts]:
     text = words.prose.text
     known = SCRIPTS[words.initials]
     gaps = words.starts[1:] - words.ends[:-1]
-    after, before = text[words.ends[:-1]], text[words.starts[1:] - 1]
-    spaced = ((after == 0x20) | (before == 0x20)) & (after != 0x0A) & (before != 0x0A) & (gaps <= 4)
+    after, last = text[words.ends[:-1]], text[words.starts[1:] - 1]
+    spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
     at = np.flatnonzero((spaced | (gaps == 0)) & known[1:] & known[:-1])
-    codes = _codes(words, stops.found)
+    codes = _codes(words, frequent)
     between = np.where(gaps[at] == 0, np.uint64(0), GAPS[after[at]])
-    keys = (codes[at] * np.uint64(5) + between) * MIX + codes[at + 1]
-    return ((keys * MIX) >> np.uint64(64 - BITS)).astype(np.int64), at
+    keys = (codes[at] * np.uint64(5) + between) * CODE + codes[at + 1]
+    return _hashed(keys, BITS), at
 
 
-def _codes(words: Words, stop: Flags) -> Numbers:
+def forms(words: Words) -> tuple[Counts, Counts]:
+    """Return for each word a number for itself and one for its ending, both below 2^FORM_BITS.
+
+    An ending is three ASCII letters, or four bytes where the last letter has more than one; all
+    numbers are the same word.
+    """
+    wide = words.prose.text[words.ends - 1] >= 0x80
+    surplus = np.maximum(np.minimum(words.sizes, 8) - np.where(wide, 4, 3), 0)
+    endings = words.tails >> (surplus << 3).astype(np.uint64) | ENDING
+    whole = words.ids.copy()
+    numbers = words.all_digits()
+    whole[numbers] = endings[numbers] = NUMBER
+    return _hashed(whole, FORM_BITS), _hashed(endings, FORM_BITS)
+
+
+def _codes(words: Words, frequent: npt.NDArray[np.int8]) -> Numbers:
     """Return a number for what counts of each word."""
-    sizes = words.sizes
+    whole, endings = forms(words)
+    rare = 2 << FORM_BITS
+    codes = np.where(frequent[endings] & ENDING_IS_FREQUENT, endings + (1 << FORM_BITS), rare)
+    codes = np.where(frequent[whole] & WORD_IS_FREQUENT, whole, codes)
     first = words.prose.text[words.starts]
-    wide = words.prose.text[words.ends - 1] >= 0x80  # letters of two or more bytes
-    whole = stop | (sizes <= np.where(wide, 6, 4))
-    surplus = np.minimum(sizes, 8) - np.where(wide, 4, 3)
-    endings = words.tails >> (np.maximum(surplus, 0) << 3).astype(np.uint64) | ENDING
-    codes = np.where(whole, words.tails, endings)
-    codes[words.all_digits()] = DIGITS
-    codes *= CODE
-    codes ^= codes >> np.uint64(32)
-    return codes + ((first >= 0x41) & (first <= 0x5A))
+    capital = (first >= 0x41) & (first <= 0x5A)
+    return (2 * codes + capital).astype(np.uint64)
+
+
+def _hashed(numbers: Numbers, bits: int) -> Counts:
+    mixed = numbers * MIX
+    mixed ^= mixed >> np.uint64(31)
+    mixed *= CODE
+    return (mixed >> np.uint64(64 - bits)).astype(np.int64)

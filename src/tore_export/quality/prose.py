@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from tore_export.documents.schema import PROSE, Kind
 
-__all__ = ["Bytes", "Counts", "Flags", "Prose", "Shares", "prose_of", "share"]
+__all__ = ["PADDING", "Bytes", "Counts", "Flags", "Prose", "Shares", "prose_of", "share"]
 
 Bytes = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
@@ -61,9 +61,11 @@ class Prose:
         """Where each document begins in `text`, and where the last one ends."""
         return self.line_starts[self.lines]
 
-    def per_document(self, flags: npt.NDArray[np.bool_]) -> Counts:
-        """Count for each document the lines that are flagged."""
-        return np.diff(np.concatenate(([0], np.cumsum(flags)))[self.lines])
+    def per_document(self, values: Flags | Counts) -> Counts:
+        """Add up one value a line for each document; count the lines that are flagged."""
+        totals = np.zeros(len(values) + 1, np.int64)
+        np.cumsum(values, out=totals[1:])
+        return np.diff(totals[self.lines])
 
 
 def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
@@ -89,7 +91,9 @@ def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[
 def share(part: Counts, whole: Counts, where: Flags | None = None) -> Shares:
     """Divide; not a number where there is nothing to divide by, or where it says nothing."""
     where = whole > 0 if where is None else where & (whole > 0)
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=where)
+    result: Shares = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=result, where=where)
+    return result
 
 
 def _prose(texts: pa.StringArray, lines: Counts) -> Prose:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
 from tore_export.quality.prose import Counts, Shares, share
@@ -54,10 +52,7 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
     looks at what the step before has left over, and only sorts where that has to be told apart.
     """
-    firsts = words.firsts + np.arange(len(words.firsts))
-    ids, starts, sizes = (
-        _parted(values, words.firsts, firsts) for values in (words.ids, words.starts, words.sizes)
-    )
+    ids, starts, sizes, firsts = words.ids, words.starts, words.sizes, words.firsts
     bytes_before = before(sizes)
     in_document, in_words = np.diff(words.prose.document_starts), np.diff(bytes_before[firsts])
 
@@ -105,7 +100,8 @@ class _Runs:
 
     def longer(self, ids: Numbers, n: int) -> _Runs:
         """Return the runs of n-grams, given that these are the runs of (n-1)-grams."""
-        # where the (n-1)-gram one further on does not repeat, the n-gram does not either
+        # where the (n-1)-gram one further on does not repeat, the n-gram does not either; a
+        # document's last word begins no pair that repeats, so none goes on into the next document
         repeated = np.zeros(len(ids) + 1, np.bool_)
         repeated[self.places] = True
         kept = repeated[self.places + 1]
@@ -128,28 +124,15 @@ class _Runs:
         )
 
 
-def _parted(values: npt.NDArray[Any], old: Counts, new: Counts) -> npt.NDArray[Any]:
-    """Return values with a zero after each document's.
-
-    No document holds the word 0 twice, so no n-gram across the end of one repeats.
-    """
-    parted = np.zeros(new[-1], values.dtype)
-    olds, news = old.tolist(), new.tolist()
-    for document, start in enumerate(olds[:-1]):
-        end = olds[document + 1]
-        parted[news[document] : news[document] + end - start] = values[start:end]
-    return parted
-
-
 def _pairs(ids: Numbers, firsts: Counts) -> _Runs:
     """Find equal pairs of words in each document."""
     keys = ids * STEP
     keys[:-1] += ids[1:]
     _to_keys(keys, np.arange(len(keys), dtype=np.uint64))
-    # document by document: short sorts stay in the nearest cache
+    # document by document: short sorts stay in the nearest cache. The last word begins no pair
     for start, end in pairwise(firsts.tolist()):
-        keys[start:end].sort()
-    return _equal(keys, firsts[1:-1])
+        keys[start : end - 1].sort()
+    return _equal(keys, np.concatenate((firsts, firsts[firsts > 0] - 1)))
 
 
 def _grouped(numbers: Numbers, places: Counts) -> _Runs:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tore_export.quality.prose import Bytes, Counts, Flags, Prose
 
-__all__ = ["Numbers", "Words", "before", "words_of"]
+__all__ = ["Numbers", "Words", "before", "digits", "words_of"]
 
 Numbers = npt.NDArray[np.uint64]
 
@@ -30,7 +30,7 @@ MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 MIX_HEAD = np.uint64(0xC2B2AE3D27D4EB4F)
 HIGH_BITS = np.uint64(0xF0F0F0F0F0F0F0F0)
 DIGITS = np.array([int.from_bytes(b"0" * size, "little") for size in range(9)], np.uint64)
-BLOCK, SAMPLE = 32, 384
+BLOCK, SAMPLE = 32, 512
 
 KEPT = np.array([64 - 8 * min(length, 8) for length in range(9)], np.uint64)
 
@@ -83,7 +83,7 @@ class Words:
 
     def all_digits(self) -> Flags:
         """Tell which words have nothing but digits in their last eight bytes."""
-        return (self.tails & HIGH_BITS) == DIGITS[np.minimum(self.sizes, 8)]
+        return digits(self.tails, self.sizes)
 
     def sample(self) -> Words:
         """Return at most SAMPLE words of each document, in blocks that lie evenly in it.
@@ -112,6 +112,12 @@ class Words:
             ids=self.ids[at],
             alone=None if self.alone is None else self.alone[at],
         )
+
+
+def digits(tails: Numbers, sizes: Counts) -> Flags:
+    """Tell which of these tails of words of these sizes hold nothing but digits."""
+    flags: Flags = (tails & HIGH_BITS) == DIGITS[np.minimum(sizes, 8)]
+    return flags
 
 
 def before(values: npt.NDArray[Any]) -> Counts:
