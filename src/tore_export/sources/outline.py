@@ -44,10 +44,8 @@ def levels_of(
     """
     shallowest = 0
     if _LIST_ITEM in kinds:
-        shallowest = min(
-            (d for k, d in zip(kinds, depths, strict=True) if d is not None and k == _LIST_ITEM),
-            default=0,
-        )
+        items = [d for k, d in zip(kinds, depths, strict=True) if k == _LIST_ITEM and d is not None]
+        shallowest = min(items, default=0)
     levels: list[int | None] = [
         (1 if depth is None else depth + 1)
         if kind == _TITLE
