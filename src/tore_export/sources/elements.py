@@ -7,6 +7,8 @@ that are as they should be; both give the same columns for the same elements.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +17,7 @@ from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
 from tore_export.sources.element_details import details, has_details
-from tore_export.sources.json_text import shown
+from tore_export.sources.json_text import decode, shown
 from tore_export.sources.kinds import kind_of
 from tore_export.sources.outline import MAX_DEPTH, levels_of, resolve_parents
 from tore_export.sources.unit import Limits
@@ -24,6 +26,7 @@ __all__ = ["append_elements", "elements_from_dicts", "first_language", "refuse_t
 
 MAX_PAGE = 2**31 - 1
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PARAGRAPH = int(Kind.PARAGRAPH)
 
 
@@ -38,8 +41,15 @@ def elements_from_dicts(
     [Element(kind=<Kind.TITLE: 0>, text='Pumps', id='0', level=1), \
 Element(kind=<Kind.TABLE: 3>, text='a b', id='1')]
     """
+    limits = limits or Limits()
     columns = ElementColumns()
-    n_warnings = append_elements(list(elements), columns, limits or Limits())
+    found: Any = list(elements)
+    n_warnings = 0
+    # what did not come from UTF-8 may hold half a surrogate pair, which nothing below can write
+    text = json.dumps(found, ensure_ascii=False, skipkeys=True, default=str)
+    if _LONE_SURROGATE.search(text):
+        found, n_warnings = decode(json.dumps(found, skipkeys=True, default=str).encode(), limits)
+    n_warnings += append_elements(found, columns, limits)
     columns.counts.append(len(columns))
     return columns.to_elements()[0], n_warnings
 

@@ -67,12 +67,9 @@ def cells_of_html(html: str) -> Cells | None:
         return _plain_cells(html)
     if len(html) > MAX_HTML_BYTES or _nesting(html) > MAX_NESTING:
         return None
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+    from selectolax.lexbor import LexborHTMLParser
 
-    try:
-        table = LexborHTMLParser(html).css_first("table")
-    except (SelectolaxError, ValueError):  # pragma: no cover - no input is known to cause it
-        return None
+    table = LexborHTMLParser(html).css_first("table")
     return None if table is None else _parsed_cells(table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -36,6 +37,10 @@ def read_unit(unit: Unit, limits: Limits, batch_rows: int = 1000) -> Iterator[pa
 
 
 def _read_file(file: InputFile, unit: Unit, limits: Limits, out: Collector) -> Iterator[pa.Table]:
+    if not file.source.isascii():
+        # a name that is no UTF-8 is written with its odd bytes spelled out
+        named = file.source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        file = replace(file, source=named)
     place = None if unit.reader == "files" else unit.start
     error: DocumentError
     try:

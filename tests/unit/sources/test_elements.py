@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.documents.element import Element
+from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
 from tore_export.sources.elements import append_elements, elements_from_dicts
@@ -181,3 +181,23 @@ def test_what_is_no_document_is_refused(elements: Any, rule: str) -> None:
 
 def test_no_elements_are_an_empty_document() -> None:
     assert elements_from_dicts([]) == ([], 0)
+
+
+def test_half_a_surrogate_pair_from_python_is_replaced_and_counted() -> None:
+    html = "<table><tr><td>\ud800</td></tr></table>"
+    elements, n_warnings = elements_from_dicts(
+        [
+            {
+                "type": "Table",
+                "id": "\udfff",
+                "text": "a\U0001f600",
+                "metadata": {"text_as_html": html},
+            }
+        ]
+    )
+    assert elements == [Element(Kind.TABLE, "a\U0001f600", id="\ufffd", cells=((Cell("\ufffd"),),))]
+    assert n_warnings == 2
+
+
+def test_objects_no_dialect_knows_are_no_fault() -> None:
+    assert one(metadata={"coordinates": object(), (1, 2): "x", "score": float("nan")})[1] == 0

@@ -104,6 +104,14 @@ def test_a_file_that_is_gone_is_a_failed_document(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_that_is_no_utf8_is_spelled_out(tmp_path: Path) -> None:
+    path = tmp_path / "caf\udce9 é.json"
+    for data, rule in ((ELEMENT, None), (b"[", "invalid_json")):
+        path.write_bytes(data)
+        (row,) = rows(Unit(0, "files", (input_file(path),)))
+        assert (row["source"], rules([row])) == ("caf\\xe9 é.json", [rule])
+
+
 def test_a_folder_where_a_file_was_expected_is_a_failed_document(tmp_path: Path) -> None:
     (row,) = rows(Unit(0, "files", (InputFile(str(tmp_path), "folder", 0),)))
     assert rules([row]) == ["unreadable"]
