@@ -46,19 +46,7 @@ def test_without_structure_there_are_no_marks(
 ) -> None:
     assert run([file, "--no-structure"]) == 0
     shown = capsys.readouterr().out
-    assert shown.split() == [
-        "Pumps",
-        "Close",
-        "the",
-        "é",
-        "valve.",
-        "first",
-        "a",
-        "pump",
-        "a",
-        "b,",
-        "c",
-    ]
+    assert " ".join(shown.split()) == "Pumps Close the é valve. first a pump a b, c"
 
 
 def test_commonmark_has_no_tables_of_pipes(capsys: pytest.CaptureFixture[str], file: str) -> None:

@@ -1,0 +1,111 @@
+"""What users import: names, signatures and defaults of the specification."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tore_export
+from tore_export import ExportAPI, ExportConfig, FinetuningTextExporter
+from tore_export.cli.export_cli import ExportCLI
+
+NO_DEFAULT = inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("name", tore_export.__all__)
+def test_every_public_name_resolves_to_the_thing_of_that_name(name: str) -> None:
+    found = getattr(tore_export, name)
+    assert found.__name__ == name
+    assert found.__doc__
+    assert found.__module__.startswith("tore_export.")
+
+
+def test_type_checkers_see_the_names_that_are_loaded() -> None:
+    tree = ast.parse(Path(tore_export.__file__).read_text(encoding="utf-8"))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    seen = {}
+    for node in block.body:
+        assert isinstance(node, ast.ImportFrom)
+        for alias in node.names:
+            assert alias.name == alias.asname  # how a re-export is spelt
+            seen[alias.name] = (node.module or "").removeprefix("tore_export.")
+    assert seen == tore_export._WHERE
+    assert sorted(seen) == tore_export.__all__
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Exporter'"):
+        _ = tore_export.Exporter
+
+
+def test_a_star_import_brings_the_public_names_and_no_other() -> None:
+    names: dict[str, Any] = {}
+    exec("from tore_export import *", names)
+    assert set(names) - {"__builtins__"} == set(tore_export.__all__)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (FinetuningTextExporter, {"config": None}),
+        (FinetuningTextExporter.export_markdown, {"elements": NO_DEFAULT, "options": NO_DEFAULT}),
+        (FinetuningTextExporter.export_plaintext, {"elements": NO_DEFAULT, "options": NO_DEFAULT}),
+        (FinetuningTextExporter.export_jsonl, {"elements": NO_DEFAULT, "options": NO_DEFAULT}),
+        (FinetuningTextExporter.export_training_dataset, {"elements": NO_DEFAULT, "config": None}),
+        (FinetuningTextExporter.count_tokens, {"text": NO_DEFAULT, "model": "gpt-3.5-turbo"}),
+        (
+            FinetuningTextExporter.split_dataset,
+            {"elements": NO_DEFAULT, "strategy": "random", "options": NO_DEFAULT},
+        ),
+        (ExportAPI, {"config": None}),
+        (
+            ExportAPI.export_document,
+            {"elements": NO_DEFAULT, "format": "markdown", "options": None},
+        ),
+        (
+            ExportAPI.export_batch,
+            {"documents": NO_DEFAULT, "formats": NO_DEFAULT, "options": None},
+        ),
+        (ExportAPI.export_for_training, {"elements": NO_DEFAULT, "config": None}),
+        (ExportCLI.run, {"arguments": NO_DEFAULT}),
+    ],
+)
+def test_calls_have_the_names_and_defaults_of_the_specification(
+    call: Any, expected: dict[str, Any]
+) -> None:
+    parameters = dict(inspect.signature(call).parameters)
+    parameters.pop("self", None)
+    assert {name: found.default for name, found in parameters.items()} == expected
+
+
+def test_the_configuration_has_the_defaults_of_the_specification() -> None:
+    assert ExportConfig().model_dump(
+        include={
+            *("default_format", "markdown_flavor", "preserve_structure", "default_tokenizer"),
+            *("max_tokens", "token_optimization", "min_quality_score", "enable_filtering"),
+            *("parallel_processing", "max_workers", "batch_size", "include_metadata"),
+            "output_encoding",
+        }
+    ) == {
+        "default_format": "markdown",
+        "markdown_flavor": "github",
+        "preserve_structure": True,
+        "default_tokenizer": "gpt-3.5-turbo",
+        "max_tokens": None,
+        "token_optimization": False,
+        "min_quality_score": 0.7,
+        "enable_filtering": True,
+        "parallel_processing": True,
+        "max_workers": None,
+        "batch_size": 1000,
+        "include_metadata": True,
+        "output_encoding": "utf-8",
+    }
