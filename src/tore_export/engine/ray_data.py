@@ -157,15 +157,25 @@ class RayEngine:
             return
         order = sorted(pending, key=lambda unit: (-unit.n_bytes, unit.number))
         receipts = Receipts(plan.sink.layout.receipts)
-        receipts.poll()
+        wanted = {unit.number for unit in pending}
+
+        def news() -> list[Receipt]:
+            # a worker that outlived a killed driver may write a unit's receipt before ours does:
+            # the same bytes, and the name is seen only once, so it counts
+            return [
+                receipt
+                for receipt in receipts.poll()
+                if receipt.unit in wanted and receipt.fingerprint == plan.fingerprint
+            ]
+
         dataset = self._dataset(plan, order)
         work = _InBackground(lambda: dataset.write_datasink(UnitSink(plan.sink)))
         while work.is_running():
             time.sleep(POLL_SECONDS)
-            yield receipts.poll()
+            yield news()
         work.result()
         self.operator = operator_of(dataset)
-        yield receipts.poll()
+        yield news()
 
     def _dataset(self, plan: Plan, units: Sequence[Unit]) -> Any:
         context = ray.data.DataContext.get_current()
