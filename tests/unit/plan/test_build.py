@@ -1,0 +1,172 @@
+"""From a configuration to a plan; what of it a resumed run must agree with."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import write_jsonl
+from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.errors import FormatError, PreflightError
+from tore_export.plan.build import (
+    Plan,
+    batch_plan,
+    dataset_plan,
+    dataset_stages,
+    options_of,
+    render_options,
+)
+from tore_export.sinks.dataset import DatasetSink
+from tore_export.sinks.documents import DocumentSink
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    write_jsonl(tmp_path / "in" / "a.jsonl", range(5))
+    (tmp_path / "in" / "b.json").write_text("[]")
+    return tmp_path / "in"
+
+
+def planned(source: Path, output: str = "out", **options: Any) -> Plan:
+    return dataset_plan([str(source)], output, TrainingConfig.model_validate(options))
+
+
+def names(plan: Plan) -> list[str]:
+    return [type(stage).__name__ for stage in plan.stages]
+
+
+def test_the_pipeline_of_a_dataset(source: Path) -> None:
+    assert names(planned(source)) == [
+        "Normalize",
+        "ScoreQuality",
+        "Format",
+        "CountTokens",
+        "FilterQuality",
+        "ToRecords",
+        "Split",
+    ]
+    assert "FilterQuality" not in names(planned(source, enable_filtering=False))
+
+
+def test_the_pipeline_of_a_batch(source: Path) -> None:
+    plan = batch_plan([str(source)], "out", ["jsonl", "markdown", "jsonl"], ExportConfig())
+    assert names(plan) == ["Normalize", "RenderFiles"]
+    assert (plan.counted, plan.joined) == (("jsonl", "markdown"), ("manifest",))
+    filtered = batch_plan([str(source)], "out", ["jsonl"], ExportConfig(), filter_quality=True)
+    assert names(filtered) == ["Normalize", "ScoreQuality", "FilterQuality", "RenderFiles"]
+    with pytest.raises(FormatError, match="no format is named"):
+        batch_plan([str(source)], "out", [], ExportConfig())
+
+
+def test_the_same_input_and_configuration_make_the_same_plan(source: Path) -> None:
+    assert planned(source) == planned(source)
+    assert planned(source).fingerprint == planned(source, "elsewhere").fingerprint
+    assert pickle.loads(pickle.dumps(planned(source))) == planned(source)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"engine": "ray"},
+        {"max_workers": 7},
+        {"batch_size": 3},
+        {"max_failed_share": 0.1},
+        {"check_disk": False},
+        {"parallel_processing": False},
+    ],
+)
+def test_what_does_not_change_the_output_does_not_change_the_fingerprint(
+    source: Path, options: dict[str, Any]
+) -> None:
+    assert planned(source, **options).fingerprint == planned(source).fingerprint
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"seed": 1},
+        {"splits": "train=1"},
+        {"min_quality_score": 0.1},
+        {"default_format": "plaintext"},
+        {"images": "skip"},
+        {"default_tokenizer": "gpt-4o"},
+        {"shard_format": "jsonl"},
+        {"shard_size": "1MB"},
+        {"include_metadata": False},
+        {"max_elements": 5},
+        {"limit": 2},
+        {"exclude": "*.json"},
+    ],
+)
+def test_what_changes_the_output_changes_the_fingerprint(
+    source: Path, options: dict[str, Any]
+) -> None:
+    assert planned(source, **options).fingerprint != planned(source).fingerprint
+
+
+def test_a_changed_input_changes_the_fingerprint(source: Path) -> None:
+    before = planned(source).fingerprint
+    (source / "b.json").write_text("[ ]")
+    assert planned(source).fingerprint != before
+
+
+def test_the_description_is_plain_and_names_no_folder_of_this_machine(source: Path) -> None:
+    plan = planned(source)
+    text = json.dumps(plan.description)
+    assert json.loads(text) == plan.description
+    assert str(source) not in text
+    assert plan.description["input"]["n_files"] == 2
+    assert plan.n_bytes == sum(path.stat().st_size for path in source.iterdir())
+
+
+def test_a_limit_reads_no_more_than_it_needs(source: Path) -> None:
+    plan = planned(source, limit=2)
+    assert sum(table.num_rows for unit in plan.units for table in plan.read(unit)) == 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("output", "shard_format"),
+    [("o.jsonl", "jsonl"), ("o.jsonl.zst", "jsonl.zst"), ("o.parquet", "parquet")],
+)
+def test_a_file_output_says_the_format_of_its_one_shard(
+    source: Path, output: str, shard_format: str
+) -> None:
+    plan = planned(source, output, shard_format="jsonl")
+    assert isinstance(plan.sink, DatasetSink)
+    assert (plan.sink.shard_format, plan.shard_bytes) == (shard_format, None)
+
+
+def test_files_whose_names_would_collide_keep_them_whole(source: Path) -> None:
+    (source / "b.tore").write_text("[]")
+    plan = batch_plan([str(source)], "out", ["markdown"], ExportConfig())
+    assert isinstance(plan.sink, DocumentSink)
+    assert plan.sink.keep_full == {"b.json", "b.tore"}
+    assert plan.sink.formats == (("markdown", ".md"),)
+
+
+def test_a_format_gets_the_options_it_has() -> None:
+    config = ExportConfig(heading_offset=2, images="link")
+    assert dict(options_of("markdown", config))["heading_offset"] == 2
+    assert dict(options_of("plaintext", config)) == {
+        "images": "link",
+        "include_furniture": False,
+        "merged_cells": "blank",
+        "preserve_structure": True,
+    }
+    assert render_options(config) == options_of("markdown", config)
+    plain = ExportConfig(default_format="plaintext")
+    assert render_options(plain) == options_of("plaintext", plain)
+
+
+def test_an_input_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PreflightError, match="no such file"):
+        planned(tmp_path / "no")
+
+
+def test_the_text_of_a_dataset_is_running_text() -> None:
+    with pytest.raises(FormatError, match="writes records, not running text"):
+        dataset_stages(TrainingConfig(default_format="jsonl"))
