@@ -45,7 +45,7 @@ BYTES_PER_LANGUAGE = 3_000_000
 WORDS_PER_LANGUAGE = defaultdict(lambda: 900_000, en=4_500_000)
 MOST_WEIGHT = 6.0
 FREQUENT_WORD, FREQUENT_ENDING = 4_000, 700
-ADDED = {"letters": 5.0, "order": 30.0}
+ADDED = {"letters": 50.0, "order": 30.0}
 BLOCKS_PER_DOCUMENT = 60
 
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -218,7 +218,7 @@ def main() -> None:
     )
 
     def of_letters(words: Words) -> np.ndarray:
-        return letters.endings(words)[0]
+        return np.concatenate([slots for slots, _ in letters.sequences(words)])
 
     def of_order(words: Words) -> np.ndarray:
         return order.pairs(words, frequent)[0]

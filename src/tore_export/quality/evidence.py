@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
-from tore_export.quality.prose import Counts, Flags, Shares, share
+from tore_export.quality.prose import Counts, Shares, share
 from tore_export.quality.words import Words, before
 
 __all__ = ["SCALE", "mean_evidence", "table"]
@@ -25,16 +26,17 @@ def table(name: str) -> npt.NDArray[np.int8]:
 
 
 def mean_evidence(
-    name: str, slots: Counts, at: Counts, words: Words, minimum: int
-) -> tuple[Shares, Counts]:
-    """Return each document's mean over its entries, and how many there are.
+    name: str, found: Sequence[tuple[Counts, Counts]], words: Words, minimum: int
+) -> Shares:
+    """Return each document's mean over the entries that were found for its words.
 
-    `at` are the ascending numbers of the words that `slots` belong to. The mean is not a number where
-    there are fewer than `minimum`.
+    `found` are pairs of entries and the ascending numbers of the words they belong to. The mean is not
+    a number where a document has fewer than `minimum`.
     """
-    # whole numbers add up to the same in any order
-    totals = before(table(name)[slots])
-    bounds = np.searchsorted(at, words.firsts)
-    counts = np.diff(bounds)
-    enough: Flags = counts >= minimum
-    return share(np.diff(totals[bounds]), counts * SCALE, enough), counts
+    total, count = np.zeros((2, words.prose.n_documents), np.int64)
+    for slots, at in found:
+        bounds = np.searchsorted(at, words.firsts)
+        # whole numbers add up to the same in any order
+        total += np.diff(before(table(name)[slots])[bounds])
+        count += np.diff(bounds)
+    return share(total, count * SCALE, count >= minimum)

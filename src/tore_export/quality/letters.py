@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from tore_export.quality.evidence import mean_evidence
 from tore_export.quality.prose import Counts, Shares
 from tore_export.quality.words import Words
 
-__all__ = ["BITS", "endings", "letter_order"]
+__all__ = ["BITS", "letter_order", "sequences"]
 
 BITS = 16
 """The table has 2^16 entries; sequences that share one share its evidence."""
 
-MIN_WORDS = 25
-"""From so many words on, the mean says something."""
+MIN_SEQUENCES = 60
+"""From so many on, the mean says something."""
+
+LAST = 3
+"""So many sequences are looked at in a word, those at its end."""
 
 FOUR_BYTES = np.uint64(0xFFFFFFFF)
 HASH = np.uint64(0x9E3779B1)
 
-ALPHABETS = np.array(
-    [0x61 <= byte <= 0x7A or 0xC3 <= byte <= 0xCA or 0xCE <= byte <= 0xD2 for byte in range(256)]
-)
-"""First bytes of letters that there is evidence for: Latin, Greek and Cyrillic ones."""
+BYTES = np.zeros(256, np.int64)
+BYTES[0x61:0x7B] = BYTES[0xC3:0xCB] = 3
+BYTES[0xCE:0xD3] = 4
+"""By a word's first byte: how long sequences are. Latin letters have three bytes of text, Greek and
+Cyrillic ones, of two bytes each, four; for others there is no evidence."""
 
 
 def letter_order(words: Words) -> dict[str, Shares]:
-    """Return how much more the ends of a document's words look like words than like mixed letters.
+    """Return how much more a document's words look like words than like letters at random.
 
-    It is the mean, over words of at least three bytes in Latin, Greek or Cyrillic letters, of
-    ln(p / q): p is how often the word's last four bytes end words in text, q how often they do in
-    text whose letters were shuffled.
+    It is the mean, over the sequences of letters at the end of words in Latin, Greek or Cyrillic
+    letters, of ln(p / q): p is how often words have that sequence in text, q how often in text whose
+    letters were shuffled. Languages that there is no evidence for share enough sequences with others
+    to stay well above shuffled letters.
     """
-    slots, at = endings(words)
-    means, _ = mean_evidence("letters", slots, at, words, MIN_WORDS)
-    return {"letter_order": means}
+    return {"letter_order": mean_evidence("letters", list(sequences(words)), words, MIN_SEQUENCES)}
 
 
-def endings(words: Words) -> tuple[Counts, Counts]:
-    """Return an entry of the table for each word that there may be evidence for, and which it is."""
-    at = np.flatnonzero(ALPHABETS[words.initials] & (words.sizes >= 3))
-    surplus = (np.clip(words.sizes[at], 4, 8) - 4) << 3
-    four = words.tails[at] >> surplus.astype(np.uint64)
-    return ((four * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).astype(np.int64), at
+def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
+    """Yield entries of the table and the numbers of the words they are of, first the last sequences."""
+    length = BYTES[words.initials]
+    sizes = np.minimum(words.sizes, 8)
+    step = np.where(length == 4, 2, 1)
+    at = np.flatnonzero((length > 0) & (sizes >= length))
+    for nth in range(LAST):
+        start = sizes[at] - length[at] - nth * step[at]
+        at, start = at[start >= 0], start[start >= 0]
+        sequence = words.tails[at] >> (start << 3).astype(np.uint64)
+        sequence &= np.where(length[at] == 4, FOUR_BYTES, FOUR_BYTES >> np.uint64(8))
+        yield ((sequence * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).astype(np.int64), at

@@ -24,7 +24,7 @@ MIN_PAIRS = 20
 MIN_STOP_WORDS = 0.04
 """With a smaller share of function words its language is not known by them."""
 
-KNOWN_LETTERS = 0.5
+KNOWN_LETTERS = 0.3
 """Such a document is still judged if its words end as those of LANGUAGES do, see `letter_order`."""
 
 SCRIPTS = np.array(
@@ -64,11 +64,13 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
         characters = np.zeros(len(at), np.bool_)
     else:
         characters = words.alone[at] & words.alone[at + 1]
-    of_words, _ = mean_evidence("order", slots[~characters], at[~characters], words, MIN_PAIRS)
-    of_characters, _ = mean_evidence("order", slots[characters], at[characters], words, MIN_PAIRS)
+    of_words, of_characters = (
+        mean_evidence("order", [(slots[which], at[which])], words, MIN_PAIRS)
+        for which in (~characters, characters)
+    )
     many = stops.share >= MIN_STOP_WORDS
     known = many & np.isin(stops.languages, sorted(LANGUAGES)) | ~many & (letters >= KNOWN_LETTERS)
-    known &= 5 * words.n_alone <= 4 * words.counts
+    known &= 3 * words.n_alone <= 2 * words.counts
     known |= 2 * words.count(words.initials >= 0xEA) > words.counts  # Hangul
     return {
         "word_order": np.where(known, of_words, np.nan),

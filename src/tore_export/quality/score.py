@@ -69,7 +69,7 @@ RULES = (
     Rule("mojibake_share", ok=0.001, bad=0.006),
     Rule("replacement_share", ok=0.002, bad=0.02),
     Rule("control_share", ok=0.002, bad=0.02),
-    Rule("letter_order", ok=0.0, bad=-2.5),
+    Rule("letter_order", ok=0.0, bad=-2.2),
     Rule("word_order", ok=0.15, bad=-0.62),
     Rule("character_order", ok=0.2, bad=-0.8),
 )
