@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from tore_export.results import RunSummary
-from tore_export.storage.files import write_bytes
+from tore_export.storage.files import join, write_bytes
 from tore_export.storage.layout import Layout
 
 __all__ = ["features_of", "render_card", "write_card"]
@@ -113,4 +113,4 @@ def write_card(
 ) -> None:
     """Write the card beside the data."""
     text = render_card(layout, schema, summary, description)
-    write_bytes(f"{layout.root}/README.md", text.encode())
+    write_bytes(join(layout.root, "README.md"), text.encode())

@@ -125,6 +125,13 @@ def _told(path: str) -> Iterator[None]:
             raise StorageError(
                 error.strerror or str(error), where=path, hint=hints[error.errno]
             ) from error
+        if is_remote(path):
+            raise StorageError(
+                "the store refused",
+                where=path,
+                found=str(error).strip(),
+                hint="check the bucket, the address of the store and the access to it",
+            ) from error
         raise
 
 
@@ -193,7 +200,8 @@ def stat(path: str) -> FileInfo | None:
     from pyarrow import fs
 
     filesystem, inner = _remote(path)
-    info = filesystem.get_file_info(inner)
+    with _told(path):
+        info = filesystem.get_file_info(inner)
     if info.type != fs.FileType.File:
         return None
     return FileInfo(path, info.size, _stamp(info))
@@ -231,9 +239,10 @@ def _remote_files(path: str, *, recursive: bool) -> list[FileInfo]:
 
     filesystem, inner = _remote(path)
     scheme = path.partition("://")[0]
-    infos = filesystem.get_file_info(
-        fs.FileSelector(inner.rstrip("/"), recursive=recursive, allow_not_found=True)
-    )
+    with _told(path):
+        infos = filesystem.get_file_info(
+            fs.FileSelector(inner.rstrip("/"), recursive=recursive, allow_not_found=True)
+        )
     return sorted(
         (
             FileInfo(f"{scheme}://{info.path}", info.size, _stamp(info))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tore_export.errors import PreflightError
+from tore_export.errors import PreflightError, StorageError
 from tore_export.plan.inputs import find_inputs
 from tore_export.storage import files
 
@@ -76,6 +76,12 @@ def test_objects_are_written_read_listed_and_deleted(bucket: str) -> None:
     files.delete(f"{bucket}/nothing")
 
 
+def test_a_bucket_that_is_not_there_is_an_error_that_names_it(bucket: str) -> None:
+    with pytest.raises(StorageError, match=r"s3://nowhere/a: the store refused, found .*bucket"):
+        files.write_bytes("s3://nowhere/a", b"hello")
+    assert files.walk("s3://nowhere/in") == []
+
+
 def test_a_folder_and_a_glob_of_a_store_are_searched(bucket: str) -> None:
     for name in ("in/a.json", "in/deep/b.jsonl", "in/.hidden/c.json"):
         files.write_bytes(f"{bucket}/{name}", b"[]")
@@ -95,11 +101,11 @@ def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> N
 
     local = write_jsonl(tmp_path / "docs.jsonl", range(30))
     files.write_bytes(f"{bucket}/docs/docs.jsonl", local.read_bytes())
-    output = f"{bucket}/dataset"
+    output = f"{bucket}/dataset/"
     config = TrainingConfig(engine="inline")
     summary = dataset_run([f"{bucket}/docs"], output, config).execute()
     assert summary.documents == {"in": 30, "kept": 30, "dropped": 0, "failed": 0}
-    names = [info.path.removeprefix(output + "/") for info in files.walk(output)]
+    names = [info.path.removeprefix(output) for info in files.walk(output)]
     assert "README.md" in names
     assert any(name.startswith("data/train-00000-of-00001") for name in names)
     assert dataset_run([f"{bucket}/docs"], output, config).execute().nothing_to_do
