@@ -160,7 +160,14 @@ def run_python(block: str, names: dict[str, object], page: Path) -> None:
     assert not runner.failures, "".join(told)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.ray] if "--engine ray" in text_of(page) else [])
+        for page in PAGES
+    ],
+    ids=name_of,
+)
 def test_what_a_page_shows_is_what_happens(
     page: Path, clean: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
