@@ -99,8 +99,10 @@ class DocumentSink:
             strict=True,
         ):
             name = file_name(source, place, doc_id, keep_full=source in self.keep_full)
-            names.append(f"{name}-{place}" if name in taken else name)
-            taken.add(names[-1])
+            while name in taken:
+                name += f"-{place}"  # a name made so may be another document's id
+            names.append(name)
+            taken.add(name)
         heads = list(
             zip(names, kept["doc_id"].to_pylist(), kept["source"].to_pylist(), strict=True)
         )
