@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 
 from tore_export.engine.guard import guarded
-from tore_export.engine.threads import one_thread_each
+from tore_export.engine.threads import collect_less_garbage, one_thread_each
 from tore_export.plan.build import Plan
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.unit import Unit
@@ -22,10 +23,12 @@ class InlineEngine:
 
     def __enter__(self) -> InlineEngine:
         one_thread_each()
+        self._thresholds = collect_less_garbage()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave nothing behind."""
+        """Leave the process as it was found."""
+        gc.set_threshold(*self._thresholds)
 
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
         """Yield receipts as units are done."""

@@ -30,7 +30,12 @@ from ray.data.datasource import Datasink, Datasource, ReadTask
 
 from tore_export.engine.cluster import check_paths, connect
 from tore_export.engine.guard import guarded
-from tore_export.engine.threads import THREAD_VARIABLES, one_thread_each, usable_cores
+from tore_export.engine.threads import (
+    THREAD_VARIABLES,
+    collect_less_garbage,
+    one_thread_each,
+    usable_cores,
+)
 from tore_export.errors import RunError, ToreExportError
 from tore_export.plan.build import Plan, Sink
 from tore_export.sinks.shards import Join, JoinReceipt
@@ -73,6 +78,7 @@ class _Read:
 
     def __call__(self) -> Iterator[pa.Table]:
         one_thread_each()
+        collect_less_garbage()
         return read(self.unit, self.limits, self.batch_size)
 
 
