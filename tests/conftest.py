@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,22 @@ SENTENCES = [
     "After that the {a} stayed closed for three weeks, and the {b} was repaired.",
     "We have asked for a second {a}, because the first {b} did not hold the weight.",
     "Most of the {a} came from the south, and some of it by way of the {b}.",
+    "Her brother wanted to sell the {a}, but their father would not part with his {b}.",
+    "What is left of the old {a} can be seen from the road if the {b} is not in the way.",
+    "They had to wait until evening for somebody to bring a {a} and a longer {b}.",
+    "In spring the whole {a} smells of tar, and the children play under the {b}.",
+    "If you open the {a} too early, all the warm air will leave the {b} at once.",
+    "I do not remember who built this {a}; my uncle always said it was older than his {b}.",
+    "There were nine of us around one {a}, and no one spoke about the {b} any more.",
+    "Because of the rain the {a} had moved a little, which made the {b} hard to close.",
+    "You can still buy such a {a} at fairs, though rarely with its own {b}.",
+    "Two men from the village carried his {a} home and came back later for the {b}.",
+    "Between the {a} and the hill lies a field that belongs to the owners of the {b}.",
+    "Once the snow had gone, we found our {a} where the wind had dropped it, near a {b}.",
+    "Nothing about that {a} was new except the paint on its {b}.",
+    "As soon as he heard the {a}, he ran down to see whether the {b} was safe.",
+    "A good {a} lasts for thirty years when its {b} is kept dry and out of the sun.",
+    "The letter spoke of a {a}, of money owed, and of some trouble over a {b}.",
 ]
 NOUNS = [
     "harbour",
@@ -154,3 +171,24 @@ def ray_cluster() -> Iterator[None]:
     with RayEngine(workers=2, object_store_bytes=100_000_000):
         assert ray.is_initialized()
         yield
+        _save_coverage_of_workers()
+
+
+def _save_coverage_of_workers() -> None:
+    """Ray ends its workers without their `atexit`, where coverage would save what it saw."""
+    import ray
+
+    if "coverage" not in sys.modules:
+        return
+
+    def save() -> None:
+        import time
+
+        import coverage
+
+        current = coverage.Coverage.current()
+        if current is not None:
+            current.save()
+        time.sleep(0.2)  # the next such task is another worker's
+
+    ray.get([ray.remote(num_cpus=0)(save).remote() for _ in range(8)])

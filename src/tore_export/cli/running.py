@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["carry_out"]
 
 SOME_FAILED = 3
+NOTHING_READ = 1  # not one document of the input: the run did not do what it was to do
 
 
 def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> None:
@@ -39,8 +40,9 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
         _print_json(summary)
     if not quiet:
         print_summary(summary)
-    if summary.documents["failed"] and not summary.nothing_to_do:
-        raise typer.Exit(SOME_FAILED)
+    failed = summary.documents["failed"]
+    if failed and not summary.nothing_to_do:
+        raise typer.Exit(NOTHING_READ if failed == summary.documents["in"] else SOME_FAILED)
 
 
 def _print_json(summary: RunSummary) -> None:
