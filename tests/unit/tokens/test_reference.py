@@ -19,7 +19,7 @@ SPACES_AND_NEIGHBOURS = st.text(
 
 
 @pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(SPACES_AND_NEIGHBOURS, st.integers(1, 4))
 @example("!\n\n//a", 1)
 @example("!\n \n a", 2)
@@ -51,7 +51,7 @@ def test_cut_at_a_long_run_the_count_is_the_same_as_long_as_tiktoken_answers(
         assert count_in_pieces(text, known) == len(known.encode_ordinary(text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(SPACES_AND_NEIGHBOURS, st.integers(1, 4))
 def test_cut_at_runs_of_white_space_the_count_is_the_same_in_the_family_without_line_ends(
     text, long_run
