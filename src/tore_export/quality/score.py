@@ -70,7 +70,7 @@ RULES = (
     Rule("replacement_share", ok=0.002, bad=0.02),
     Rule("control_share", ok=0.002, bad=0.02),
     Rule("letter_order", ok=0.0, bad=-2.2),
-    Rule("word_order", ok=0.15, bad=-0.62),
+    Rule("word_order", ok=0.15, bad=-0.55),
     Rule("character_order", ok=0.2, bad=-0.8),
 )
 

@@ -215,6 +215,10 @@ ALONE_RANGES = (
 """Scripts written without spaces between words; Hangul is not among them."""
 
 
+NONE_RANGES = ((0x2000, 0x2BFF), (0x3000, 0x303F))
+"""Punctuation and signs; the few digits and letters among them are none here."""
+
+
 @cache
 def _character_classes() -> tuple[Bytes, Bytes]:
     """Return classes of characters by the low six bits of their first and second byte.
@@ -227,8 +231,9 @@ def _character_classes() -> tuple[Bytes, Bytes]:
         table[code] = NONE if not _is_letter(code) else _alone(code)
     for start in range(0x800, 0x10000, 64):
         n_letters = sum(_is_letter(code) for code in range(start, start + 64))
+        no_letters = n_letters < 16 or _within(start, NONE_RANGES)
         table[(0x20 | start >> 12) << 6 | (start >> 6 & 0x3F)] = (
-            BY_THIRD if start >= 0xFF00 else NONE if n_letters < 16 else _alone(start)
+            BY_THIRD if start >= 0xFF00 else NONE if no_letters else _alone(start)
         )
     for second in range(0x40):  # four bytes: emoji are no letters, planes 2 and 3 are Han
         table[0x30 << 6 | second] = NONE if second == 0x1F else ALONE if second >= 0x20 else LETTER
@@ -244,4 +249,8 @@ def _is_letter(code: int) -> bool:
 
 
 def _alone(code: int) -> int:
-    return ALONE if any(first <= code <= last for first, last in ALONE_RANGES) else LETTER
+    return ALONE if _within(code, ALONE_RANGES) else LETTER
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)

@@ -1,0 +1,1 @@
+"""Tests of what prose is worth."""
