@@ -189,6 +189,7 @@ def _save_coverage_of_workers() -> None:
         current = coverage.Coverage.current()
         if current is not None:
             current.save()
-        time.sleep(0.2)  # the next such task is another worker's
+        time.sleep(0.5)  # as long as this worker is busy, the next such task is another's
 
-    ray.get([ray.remote(num_cpus=0)(save).remote() for _ in range(8)])
+    n_workers = int(ray.cluster_resources()["CPU"])
+    ray.get([ray.remote(save).remote() for _ in range(n_workers)])

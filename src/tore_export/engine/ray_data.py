@@ -126,7 +126,8 @@ class RayEngine:
     def __enter__(self) -> RayEngine:
         os.environ.setdefault("RAY_task_oom_retries", "3")
         quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        # what fails is raised, and told once; Ray would log its trace twice before
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
         if ray.is_initialized():
             return self
         if self.address in (None, "local"):
@@ -228,11 +229,11 @@ def _told(error: BaseException) -> BaseException:
     cause = getattr(error, "cause", None)
     if isinstance(cause, ToreExportError):
         return cause
-    if isinstance(error, ToreExportError):
-        return error
+    found = cause or error
+    first = str(found).strip().partition("\n")[0]  # Ray adds lines about its own settings
     return RunError(
         "a worker failed for good",
-        found=str(cause or error).strip().split("\n")[-1][:500],
+        found=f"{type(found).__name__}: {first}"[:500],
         hint="run the same command again to go on where it stopped",
     )
 

@@ -1,0 +1,144 @@
+"""The engine on Ray Data: what comes back of a unit, and what of an error in a worker."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.conftest import write_jsonl
+from tore_export.config import TrainingConfig
+from tore_export.engine import ray_data
+from tore_export.engine.ray_data import RayEngine, Units
+from tore_export.errors import RunError, StorageError
+from tore_export.plan import units as units_module
+from tore_export.plan.build import Plan, dataset_plan
+from tore_export.sinks.dataset import DatasetSink
+from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
+from tore_export.storage.receipts import Receipt
+
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
+    monkeypatch.setattr(units_module, "LEAST_BYTES", 20_000)
+    path = write_jsonl(tmp_path / "in" / "a.jsonl", range(50))
+    return dataset_plan([str(path)], str(tmp_path / "out"), TrainingConfig())
+
+
+class FullDisk(DatasetSink):
+    """Finds no room, in a worker."""
+
+    def write_unit(self, tables: Iterable[pa.Table]) -> Receipt:
+        raise StorageError("No space left on device", where="part", hint="free some space")
+
+    def join(self, task: Join) -> JoinReceipt:
+        raise StorageError("No space left on device", where="shard")
+
+
+class Broken(DatasetSink):
+    """Fails as no code of this package does."""
+
+    def write_unit(self, tables: Iterable[pa.Table]) -> Receipt:
+        raise ZeroDivisionError("out of the blue")
+
+    def join(self, task: Join) -> JoinReceipt:
+        raise ZeroDivisionError("out of the blue")
+
+
+def with_sink(plan: Plan, kind: type[DatasetSink]) -> Plan:
+    assert isinstance(plan.sink, DatasetSink)
+    sink = kind(plan.sink.layout, plan.sink.fingerprint, plan.sink.schema)
+    return replace(plan, sink=sink)
+
+
+def receipts_of(plan: Plan, units: Any = None) -> list[Receipt]:
+    with RayEngine() as engine:
+        return [r for found in engine.units(plan, units or plan.units) for r in found]
+
+
+def test_every_unit_comes_back_as_one_receipt(plan: Plan) -> None:
+    receipts = receipts_of(plan)
+    assert sorted(r.unit for r in receipts) == [unit.number for unit in plan.units]
+    assert sum(r.documents.kept for r in receipts) == 50
+
+
+def test_receipts_that_were_there_before_do_not_come_again(plan: Plan) -> None:
+    receipts_of(plan, plan.units[:2])
+    assert {r.unit for r in receipts_of(plan, plan.units[2:])} == {
+        unit.number for unit in plan.units[2:]
+    }
+
+
+def test_nothing_pending_starts_nothing(plan: Plan) -> None:
+    with RayEngine() as engine:
+        assert list(engine.units(plan, [])) == []
+        assert engine.operator is None
+        assert list(engine.joins(plan, [])) == []
+
+
+def test_large_units_are_begun_first(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[int]] = []
+    make = Units.__init__
+
+    def look(self: Units, plan: Plan, units: Any) -> None:
+        begun.append([unit.n_bytes for unit in units])
+        make(self, plan, units)
+
+    monkeypatch.setattr(Units, "__init__", look)
+    small_last = tuple(replace(u, n_bytes=n) for u, n in zip(plan.units, (5, 9, 7), strict=False))
+    receipts_of(plan, small_last)
+    assert begun[0] == [9, 7, 5]
+
+
+def test_a_task_carries_no_more_of_the_plan_than_reading_needs(plan: Plan) -> None:
+    (task, *_) = Units(plan, plan.units).get_read_tasks(1)
+    unit = plan.units[0]
+    reading = ray_data._Read(unit, plan.limits, plan.batch_size)
+    assert len(pickle.dumps(reading)) < 2_000
+    assert sum(table.num_rows for table in reading()) > 1
+    assert task.metadata.num_rows is None
+    assert Units(plan, plan.units).estimate_inmemory_data_size() is None
+
+
+def test_our_own_error_comes_out_of_a_worker_as_it_was_raised(plan: Plan) -> None:
+    with pytest.raises(StorageError) as raised:
+        receipts_of(with_sink(plan, FullDisk))
+    assert str(raised.value) == "part: No space left on device (free some space)"
+
+
+def test_any_other_error_says_in_one_line_what_it_was_and_what_to_do(
+    plan: Plan, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(RunError) as raised:
+        receipts_of(with_sink(plan, Broken))
+    assert str(raised.value) == (
+        "a worker failed for good, found ZeroDivisionError: out of the blue"
+        " (run the same command again to go on where it stopped)"
+    )
+    assert capfd.readouterr() == ("", "")  # Ray is quiet about it
+
+
+def joins_of(plan: Plan, receipts: list[Receipt]) -> list[JoinReceipt]:
+    with RayEngine() as engine:
+        tasks = plan_joins(receipts, plan.joined, plan.shard_bytes)
+        return list(engine.joins(plan, tasks))
+
+
+def test_shards_are_joined_by_workers_and_their_errors_are_told_too(plan: Plan) -> None:
+    receipts = receipts_of(plan)
+    assert sum(join.rows for join in joins_of(plan, receipts)) == 50
+    with pytest.raises(StorageError, match="shard: No space left"):
+        joins_of(with_sink(plan, FullDisk), receipts)
+    with pytest.raises(RunError, match="found ZeroDivisionError: out of the blue"):
+        joins_of(with_sink(plan, Broken), receipts)
+
+
+def test_the_name_of_the_sink_is_what_ray_shows(plan: Plan) -> None:
+    assert ray_data.UnitSink(plan.sink).get_name() == "DatasetSink"
