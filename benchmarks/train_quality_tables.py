@@ -206,7 +206,7 @@ def main() -> None:
     weights = {}
     frequency = np.zeros((2, 1 << order.FORM_BITS))
     for language, documents in by_language.items():
-        n_words = sum(len(words) for words in words_in(documents))
+        n_words = sum(len(words.starts) for words in words_in(documents))
         weights[language] = min(MOST_WEIGHT, WORDS_PER_LANGUAGE[language] / n_words)
         for nth in (0, 1):
             frequency[nth] += weights[language] * counted(

@@ -58,8 +58,8 @@ def _mojibake(text: Bytes, at: Counts) -> Counts:
         return at
     wanted = WANTED[text[at + 1]]
     at, wanted = at[wanted > 0], wanted[wanted > 0]
-    # U+00A0 is a plain space after Normalize; "Å " and "à «" have one, too, and are right
-    once = text[at + 1] <= 0x83
+    # U+00A0 is a plain space after Normalize; "Å ", "à «" and "IRMÃ " have one, too, and are right
+    once = (text[at + 1] <= 0x83) & ((text[at - 1] < 0x41) | (text[at - 1] > 0x5A))
     good = np.ones(len(at), np.bool_)
     places = at + 2
     for nth in range(3):

@@ -52,6 +52,10 @@ def _menu_share(words: Words) -> Shares:
     entries = np.flatnonzero(
         text & (n_words > 0) & (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))
     )
+    # what is between must lie between words, not before the first or after the last one
+    begins = words.starts[firsts[entries]] == prose.line_starts[entries]
+    ends = words.ends[firsts[entries + 1] - 1] == prose.line_starts[entries + 1] - 1
+    entries = entries[begins & ends]
     for nth in range(MENU_WORDS):
         there = np.flatnonzero(n_words[entries] > nth)
         at = firsts[entries[there]] + nth

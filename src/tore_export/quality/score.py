@@ -26,9 +26,9 @@ class Rule:
 
     `bad` below `ok` means that low values are bad. A value that is not known is worth 1.
 
-    >>> rule = Rule("symbol_to_word_ratio", ok=0.1, bad=0.5)
-    >>> rule.worth(np.array([0.05, 0.2, 0.9, np.nan])).tolist()
-    [1.0, 0.75, 0.0, 1.0]
+    >>> rule = Rule("dup_line_frac", ok=0.25, bad=0.75)
+    >>> rule.worth(np.array([0.1, 0.5, 0.9, np.nan])).tolist()
+    [1.0, 0.5, 0.0, 1.0]
     """
 
     signal: str
@@ -71,7 +71,7 @@ RULES = (
     Rule("control_share", ok=0.002, bad=0.02),
     Rule("letter_order", ok=0.0, bad=-2.2),
     Rule("word_order", ok=0.15, bad=-0.55),
-    Rule("character_order", ok=0.2, bad=-0.8),
+    Rule("character_order", ok=0.35, bad=-0.42),
 )
 
 SIGNALS = (

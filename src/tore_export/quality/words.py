@@ -60,9 +60,6 @@ class Words:
     alone: Flags | None
     beyond: BeyondAscii
 
-    def __len__(self) -> int:
-        return len(self.starts)
-
     @property
     def counts(self) -> Counts:
         """How many words each document has."""

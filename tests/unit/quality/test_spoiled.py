@@ -68,7 +68,7 @@ def real() -> list[tuple[str, Document]]:
     return [
         (row["source"], [(KINDS[e["type"]], e["text"]) for e in row["elements"]])
         for path in sorted(Path(FOLDER).glob("*.jsonl"))
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        for row in map(json.loads, path.read_bytes().splitlines())
     ]
 
 
