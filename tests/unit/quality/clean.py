@@ -57,8 +57,8 @@ NOUNS = {
         chapel library quarry forest well barn field lantern ladder wagon kettle basket rope hammer
         window carpet ledger anvil plough boat net candle bell clock stove roof fence pump valve letter
         map""",
-    "de": """Haus Boot Fenster Dach Feld Tal Dorf Schiff Rad Lager Werk Becken Buch Bild Gerät Ventil Rohr
-        Seil Brett Tor Zelt Fass Netz Licht Glas Blech Gitter Lineal Regal Messer""",
+    "de": """Haus Boot Fenster Dach Feld Tal Dorf Schiff Rad Lager Werk Becken Buch Bild Gerät Ventil
+        Rohr Seil Brett Tor Zelt Fass Netz Licht Glas Blech Gitter Lineal Regal Messer""",
     "fr": """maison porte fenêtre table rivière lampe cave tour grange pompe barque cloche corde planche
         lettre carte roue clôture échelle chaise valise montre boîte pierre route forge serre cuve""",
 }
