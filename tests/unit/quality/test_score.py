@@ -13,6 +13,7 @@ from tore_export.documents.schema import Kind
 from tore_export.quality.score import RULES, SIGNALS, Rule, measure, score
 
 BLOB = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" * 4
+PAGE = Path(__file__).resolve().parents[3] / "docs/quality.md"
 CASES = Path(__file__).resolve().parents[4] / "shared/corpora/quality/datatrove_unit_cases.jsonl"
 
 
@@ -32,6 +33,19 @@ def test_a_rule_is_worth_one_up_to_ok_nothing_from_bad_on_and_a_line_between() -
 def test_every_rule_is_about_a_signal_and_signals_have_one_name() -> None:
     assert {rule.signal for rule in RULES} <= set(SIGNALS)
     assert len(set(SIGNALS)) == len(SIGNALS)
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="an installed package has no docs")
+def test_the_page_about_quality_has_every_signal_and_every_rules_bounds() -> None:
+    page = PAGE.read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
+    ranged = {"top_3_gram", *(f"duplicated_{n}_grams" for n in range(6, 10))}
+    for name in set(SIGNALS) - ranged:
+        assert f"`{name}`" in page, name
+    for rule in RULES:
+        if rule.signal not in ranged:
+            line = next(line for line in page.splitlines() if line.startswith(f"| `{rule.signal}`"))
+            assert f"{rule.ok:g}" in line, rule
+            assert f"{rule.bad:g}" in line, rule
 
 
 def test_the_score_is_what_the_worst_signal_is_worth_and_names_it() -> None:
