@@ -84,7 +84,9 @@ def join_as_parquet(parts: Iterable[IO[bytes]], schema: pa.Schema, out: HashingW
         write_statistics=False,
     ) as writer:
         for group in _row_groups(batch for part in parts for batch in _tables(part)):
-            writer.write_table(group, row_group_size=max(1, group.num_rows))
+            # in one chunk, as the writer lets its pages end where chunks do
+            whole = group.combine_chunks()
+            writer.write_table(whole, row_group_size=max(1, group.num_rows))
             n_rows += group.num_rows
     return n_rows
 

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.conftest import prose
 from tests.unit.sinks.test_accounts import rows
 from tore_export.sinks import jsonl
 from tore_export.sinks.facts import facts_of, write_facts
 from tore_export.sinks.jsonl import JsonLinesPart, join_copies
+from tore_export.sinks.parquet import ArrowPart, join_as_parquet
 from tore_export.sinks.writing import HashingWriter
 from tore_export.storage.layout import Layout
 
@@ -73,3 +75,21 @@ def test_parts_are_joined_by_copying(monkeypatch: pytest.MonkeyPatch) -> None:
     out = HashingWriter(stream := io.BytesIO())
     join_copies([io.BytesIO(b"abcdefgh\n"), io.BytesIO(b""), io.BytesIO(b"i\n")], out)
     assert stream.getvalue() == b"abcdefgh\ni\n"
+
+
+def test_pages_of_a_shard_do_not_end_where_its_tables_were_cut() -> None:
+    """Texts of more than a page, so that where a page ends shows in the bytes."""
+    texts = [prose(n) for n in range(3_000)]
+    table = pa.table({"text": texts})
+    shards = set()
+    for n_rows in (3_000, 1_000, 77):
+        stream, out = io.BytesIO(), io.BytesIO()
+        part = ArrowPart(stream, table.schema)
+        for start in range(0, table.num_rows, n_rows):
+            part.write(table.slice(start, n_rows))
+        part.close()
+        stream.seek(0)
+        join_as_parquet([stream], table.schema, HashingWriter(out))
+        shards.add(out.getvalue())
+    assert sum(map(len, texts)) > 1_500_000
+    assert len(shards) == 1
