@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import typer
@@ -31,7 +33,9 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
     with interruptible(), progress_display(quiet=quiet) as show:
         run = make(show)
         try:
-            summary = run.execute()
+            # Ray prints what it has to say of lost workers; stdout is for data
+            with redirect_stdout(sys.stderr):
+                summary = run.execute()
         except ToreExportError as error:
             if json:
                 _print_json(run.summary(str(error)))
