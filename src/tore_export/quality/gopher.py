@@ -11,7 +11,7 @@ import numpy as np
 
 from tore_export.quality.prose import Counts, Flags, Shares, share
 from tore_export.quality.stop_words import StopWords
-from tore_export.quality.words import Words
+from tore_export.quality.words import Words, before
 
 __all__ = ["gopher_quality"]
 
@@ -34,18 +34,18 @@ def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, S
     counts, n_lines = words.counts, np.diff(prose.lines)
     spaced = counts - words.n_alone
     mostly_spaced = (spaced >= MIN_WORDS) & (2 * spaced >= counts)
-    n_bytes = words.sums(words.sizes)
+    n_bytes = words.n_bytes
     n_letters = n_bytes - words.beyond.continuing(prose.document_starts, of_letters=True)
     if words.alone is not None:
         n_letters -= words.sums(np.where(words.alone, words.sizes, 0))
-    long = (words.sizes > LONG_WORD) & (words.initials < 0x80)
+    long = np.flatnonzero(words.sizes > LONG_WORD)
+    long = long[prose.text[words.starts[long]] < 0x80]
+    in_long = np.diff(before(words.sizes[long])[np.searchsorted(long, words.firsts)])
     with_letters = sample.counts - sample.count(sample.all_digits())
     return {
         "n_words": counts.astype(np.float64),
         "mean_word_length": share(n_letters, spaced, mostly_spaced),
-        "long_word_share": share(
-            words.sums(long * words.sizes), n_bytes, n_bytes >= MIN_LONG_BYTES
-        ),
+        "long_word_share": share(in_long, n_bytes, n_bytes >= MIN_LONG_BYTES),
         "symbol_to_word_ratio": share(_n_symbols(words), counts, counts >= MIN_WORDS),
         "bullet_line_share": share(prose.per_document(_bulleted(words)), n_lines),
         "ellipsis_line_share": share(prose.per_document(_ends_in_ellipsis(words)), n_lines),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tore_export.quality.prose import Flags, Shares, share
-from tore_export.quality.words import Words, before, digits
+from tore_export.quality.words import Words, digits
 
 __all__ = ["line_layout"]
 
@@ -47,7 +47,7 @@ def _menu_share(words: Words) -> Shares:
     sizes = np.diff(prose.line_starts) - 1
     firsts = np.searchsorted(words.starts, prose.line_starts)
     n_words = np.diff(firsts)
-    between = sizes - np.diff(before(words.sizes)[firsts]) - (n_words - 1)
+    between = sizes - np.diff(words.bytes_before[firsts]) - (n_words - 1)
     text = ~prose.titles
     entries = np.flatnonzero(
         text & (n_words > 0) & (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))

@@ -45,12 +45,15 @@ def letter_order(words: Words) -> dict[str, Shares]:
 def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
     """Yield entries of the table and the numbers of the words they are of, first the last sequences."""
     length = BYTES[words.initials]
-    sizes = np.minimum(words.sizes, 8)
-    step = np.where(length == 4, 2, 1)
-    at = np.flatnonzero((length > 0) & (sizes >= length))
-    for nth in range(LAST):
-        start = sizes[at] - length[at] - nth * step[at]
-        at, start = at[start >= 0], start[start >= 0]
-        sequence = words.tails[at] >> (start << 3).astype(np.uint64)
-        sequence &= np.where(length[at] == 4, FOUR_BYTES, FOUR_BYTES >> np.uint64(8))
+    at = np.flatnonzero((length > 0) & (words.sizes >= length))
+    tails, wide = words.tails[at], length[at] == 4
+    kept, steps = np.where(wide, FOUR_BYTES, FOUR_BYTES >> np.uint64(8)), np.where(wide, 16, 8)
+    # the bit at which a sequence begins
+    start = (np.minimum(words.sizes[at], 8) - length[at]) << 3
+    for _ in range(LAST):
+        sequence = (tails >> start.astype(np.uint64)) & kept
         yield ((sequence * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).astype(np.int64), at
+        start -= steps
+        more = start >= 0
+        at, start, steps = at[more], start[more], steps[more]
+        tails, kept = tails[more], kept[more]

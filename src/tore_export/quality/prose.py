@@ -26,6 +26,10 @@ BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)],
 SLICE_BYTES = 1 << 19
 """Documents are worked on in slices of about so many bytes, which stay in the processor's cache."""
 
+MOST_BYTES = 8_000_000
+"""Of a longer document only the lines that begin in its first so many bytes are looked at, so that
+memory does not grow with it."""
+
 PADDING = 16
 """Zero bytes before and after the text, so that words can be loaded eight bytes at a time."""
 
@@ -71,12 +75,17 @@ class Prose:
 def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
     """Yield (first document, its and the next ones' prose) until all documents are covered.
 
-    A document that is not `chosen` has no lines.
+    A document that is not `chosen` has no lines, and a very long one those at its beginning.
     """
     texts, documents, titles, beside = _lines(elements, chosen)
     texts = pc.binary_join_element_wise(texts, pa.scalar(""), pa.scalar("\n"))
     starts = _offsets(texts)
     lines = np.searchsorted(documents, np.arange(len(elements) + 1))
+    kept = starts[:-1] - starts[lines[documents]] < MOST_BYTES
+    if not kept.all():
+        texts, documents, titles = texts.filter(pa.array(kept)), documents[kept], titles[kept]
+        starts = _offsets(texts)
+        lines = np.searchsorted(documents, np.arange(len(elements) + 1))
     sizes = starts[lines]
     first = 0
     while first < len(elements):

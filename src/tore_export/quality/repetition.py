@@ -53,8 +53,8 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     looks at what the step before has left over, and only sorts where that has to be told apart.
     """
     ids, starts, sizes, firsts = words.ids, words.starts, words.sizes, words.firsts
-    bytes_before = before(sizes)
-    in_document, in_words = np.diff(words.prose.document_starts), np.diff(bytes_before[firsts])
+    bytes_before = words.bytes_before
+    in_document, in_words = np.diff(words.prose.document_starts), words.n_bytes
 
     found: dict[str, Shares] = {}
     runs = _pairs(ids, firsts)

@@ -46,6 +46,9 @@ class Rule:
         return np.where(np.isnan(values), 1.0, factor)
 
 
+SAMPLE, LETTERS_SAMPLE = 448, 192
+"""Order says enough in so many words of a document; repetition and layout look at all of them."""
+
 RULES = (
     Rule("mean_word_length", ok=10.0, bad=14.0),
     Rule("mean_word_length", ok=3.0, bad=1.5),
@@ -124,9 +127,8 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
     found = {name: np.full(len(elements), np.nan) for name in SIGNALS}
     for first, prose in prose_of(elements, chosen):
         words = words_of(prose)
-        # order says enough in a few hundred words; repetition and layout need them all
-        sample = words.sample()
-        stops, letters = stop_words(sample), letter_order(sample)
+        sample = words.sample(SAMPLE)
+        stops, letters = stop_words(sample), letter_order(sample.sample(LETTERS_SAMPLE))
         signals = {
             **gopher_quality(words, sample, stops),
             **line_layout(words),

@@ -30,7 +30,9 @@ MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 MIX_HEAD = np.uint64(0xC2B2AE3D27D4EB4F)
 HIGH_BITS = np.uint64(0xF0F0F0F0F0F0F0F0)
 DIGITS = np.array([int.from_bytes(b"0" * size, "little") for size in range(9)], np.uint64)
-BLOCK, SAMPLE = 32, 512
+BLOCK = 32
+"""A sample of a document is made of blocks of so many words."""
+
 
 KEPT = np.array([64 - 8 * min(length, 8) for length in range(9)], np.uint64)
 
@@ -42,23 +44,35 @@ class Words:
     A word is a run of letters and digits, or a character by itself of a script that is written
     without spaces (Han, kana, Thai, Lao, Khmer, Burmese).
 
-    `starts` and `ends` are places in `prose.text`, `sizes` their differences. `firsts[d]` is the first
-    word of document d, with one more entry for the end. `tails` hold the last eight bytes of each
-    word in lower case, the earliest byte lowest; `initials` its first byte. `ids` are equal for equal
-    words, but for such of more than 16 bytes that only differ in the middle. `alone` tells the single
-    characters; None if there are none.
+    `starts` and `ends` are places in `prose.text`, `sizes` their differences, `bytes_before` the sizes
+    of all words before, with one more entry for all. `firsts[d]` is the first word of document d,
+    likewise. `tails` hold the last eight bytes of each word in lower case, the earliest byte lowest.
+    `ids` are equal for equal words, and else only for such of more than 16 bytes that differ in the
+    middle. `alone` tells the single characters; None if there are none. `letters` is the text in lower
+    case with 0 for all that is in no word.
     """
 
     prose: Prose
     starts: Counts
     ends: Counts
     sizes: Counts
+    bytes_before: Counts
     firsts: Counts
     tails: Numbers
-    initials: Bytes
     ids: Numbers
     alone: Flags | None
+    letters: Bytes
     beyond: BeyondAscii
+
+    @property
+    def initials(self) -> Bytes:
+        """The first byte of each word, in lower case."""
+        return self.letters[self.starts]
+
+    @property
+    def n_bytes(self) -> Counts:
+        """How many bytes each document's words have."""
+        return np.diff(self.bytes_before[self.firsts])
 
     @property
     def counts(self) -> Counts:
@@ -82,14 +96,14 @@ class Words:
         """Tell which words have nothing but digits in their last eight bytes."""
         return digits(self.tails, self.sizes)
 
-    def sample(self) -> Words:
-        """Return at most SAMPLE words of each document, in blocks that lie evenly in it.
+    def sample(self, most: int) -> Words:
+        """Return at most so many words of each document, in blocks that lie evenly in it.
 
         Whoever needs neighbours has to look whether words are, as words next to each other here
         need not be.
         """
         n_blocks = -(-self.counts // BLOCK)
-        steps = -(-n_blocks * BLOCK // SAMPLE)
+        steps = -(-n_blocks * BLOCK // most)
         n_taken = -(-n_blocks // np.maximum(steps, 1))
         if int(steps.max(initial=0)) <= 1:
             return self
@@ -103,9 +117,9 @@ class Words:
             starts=self.starts[at],
             ends=self.ends[at],
             sizes=self.sizes[at],
+            bytes_before=before(self.sizes[at]),
             firsts=np.searchsorted(at, self.firsts),
             tails=self.tails[at],
-            initials=self.initials[at],
             ids=self.ids[at],
             alone=None if self.alone is None else self.alone[at],
         )
@@ -159,11 +173,12 @@ def words_of(prose: Prose) -> Words:
         starts=starts,
         ends=ends,
         sizes=sizes,
+        bytes_before=before(sizes),
         firsts=np.searchsorted(starts, prose.document_starts),
         tails=tails,
-        initials=letters[starts],
         ids=ids,
         alone=alone,
+        letters=letters,
         beyond=beyond,
     )
 

@@ -14,7 +14,7 @@ TWENTY = " ".join(["valve"] * 20)
 
 def measured(document: Document) -> dict[str, float]:
     found = words(document)
-    sample = found.sample()
+    sample = found.sample(512)
     signals = gopher_quality(found, sample, stop_words(sample))
     return {name: float(values[0]) for name, values in signals.items()}
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from tests.unit.quality import clean
 from tests.unit.quality.tables import paragraphs, prose, table
@@ -48,7 +49,9 @@ def test_a_document_that_is_not_chosen_has_no_lines() -> None:
     assert found.texts.to_pylist() == ["two\n"]
 
 
-def test_many_documents_come_in_slices_that_cover_each_once(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_many_documents_come_in_slices_that_cover_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     documents = [*clean.documents(), [], paragraphs("x" * 9_000), []]
     elements = table(documents)["elements"].combine_chunks()
     chosen = pa.repeat(pa.scalar(True), len(elements))
@@ -63,6 +66,15 @@ def test_many_documents_come_in_slices_that_cover_each_once(monkeypatch) -> None
     monkeypatch.undo()
     (whole,) = prose_of(elements, chosen)
     assert [t for _, found in slices for t in found.texts.to_pylist()] == whole[1].texts.to_pylist()
+
+
+def test_of_a_very_long_document_the_beginning_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    found = prose(paragraphs("short"), paragraphs(*["x" * 39] * 9), paragraphs("short"))
+    assert np.diff(found.lines).tolist() == [1, 3, 1]
+    assert len(found.titles) == 5
 
 
 def test_values_a_line_add_up_by_document() -> None:
