@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.quality.tables import paragraphs, words
@@ -49,6 +49,7 @@ DOCUMENT = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(DOCUMENT, min_size=1, max_size=4))
 def test_ngrams_are_counted_as_the_obvious_way_counts_them(documents: list[Texts]) -> None:
     found = repeated_ngrams(words(*(paragraphs(*texts) for texts in documents)))

@@ -5,7 +5,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.quality.tables import paragraphs, texts_of, words
@@ -80,6 +80,7 @@ def test_a_sample_keeps_short_documents_whole_and_takes_even_blocks_of_long_ones
 LETTERS = st.characters(codec="utf-8", min_codepoint=1, max_codepoint=0x24F)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(LETTERS, min_size=1), min_size=1, max_size=5))
 def test_in_latin_text_words_are_what_a_regular_expression_finds(texts: list[str]) -> None:
     def is_letter(character: str) -> bool:

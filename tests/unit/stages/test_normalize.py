@@ -138,7 +138,7 @@ ANY = st.text(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from([1, 4, 16]), ANY), max_size=6),
     st.sampled_from([*CHANGED_BY]),
@@ -149,7 +149,7 @@ def test_doing_it_twice_changes_nothing(document: list[tuple[int, str]], form: s
     assert stage(once).equals(once)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(ANY)
 def test_prose_is_in_its_form_and_has_no_double_space_and_no_bare_ends(text: str) -> None:
     found = normal(text)
