@@ -16,6 +16,9 @@ from tore_export.quality.words import MIX, Numbers, Words, before
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 
+SHORTEST, LONGEST = 5, 10
+"""What lies between is a length at which saying something again counts as a duplicate."""
+
 POSITION_BITS = 28
 """Low bits of a key hold a place, the others a hash; a slice has fewer words than 2^28."""
 
@@ -57,10 +60,12 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     in_document, in_words = np.diff(words.prose.document_starts), words.n_bytes
 
     found: dict[str, Shares] = {}
-    runs = _pairs(ids, firsts)
-    for n in range(2, 11):
+    # of the longest n-gram (5 to 10) that begins at a word and was there before
+    lengths = np.zeros(len(ids), np.uint8)
+    runs, settled = _pairs(ids, firsts), firsts[:0]
+    for n in range(2, LONGEST + 1):
         if n > 2:
-            runs = runs.longer(ids, n)
+            runs = runs.longer(ids, n, settled)
         if n <= 4:
             opens = runs.places[runs.opens]
             spans = starts[opens + n - 1] + sizes[opens + n - 1] - starts[opens]
@@ -69,11 +74,20 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
             np.maximum.at(largest, np.searchsorted(firsts, opens, "right") - 1, of_runs)
             found[f"top_{n}_gram"] = share(largest, in_document)
         else:
-            again = runs.again(len(ids))
-            until = np.minimum(again + n, np.append(again[1:], len(ids)))
-            covered = before(bytes_before[until] - bytes_before[again])
-            of_document = np.diff(covered[np.searchsorted(again, firsts)])
-            found[f"duplicated_{n}_grams"] = share(of_document, in_words)
+            lengths[runs.again] = n
+        if n == SHORTEST:
+            # most repeats are long: what repeats to the end needs no more looking
+            to_the_end, runs = runs.settled(ids, firsts)
+            lengths[to_the_end.again] = LONGEST
+            settled = to_the_end.places
+    places = np.flatnonzero(lengths)
+    longest = lengths[places]
+    for n in range(SHORTEST, LONGEST + 1):
+        again = places[longest >= n]
+        until = np.minimum(again + n, np.append(again[1:], len(ids)))
+        covered = before(bytes_before[until] - bytes_before[again])
+        of_document = np.diff(covered[np.searchsorted(again, firsts)])
+        found[f"duplicated_{n}_grams"] = share(of_document, in_words)
     return found
 
 
@@ -91,19 +105,36 @@ class _Runs:
     def counts(self) -> Counts:
         return np.diff(self.opens, append=len(self.places))
 
-    def again(self, n_words: int) -> Counts:
-        """Return, in order, all places but the first of each run."""
-        flags = np.zeros(n_words, np.bool_)
-        flags[self.places] = True
-        flags[self.places[self.opens]] = False
-        return np.flatnonzero(flags)
+    @property
+    def again(self) -> Counts:
+        """All places but the first of each run."""
+        return np.delete(self.places, self.opens)
 
-    def longer(self, ids: Numbers, n: int) -> _Runs:
-        """Return the runs of n-grams, given that these are the runs of (n-1)-grams."""
+    def settled(self, ids: Numbers, firsts: Counts) -> tuple[_Runs, _Runs]:
+        """Part the runs of SHORTEST-grams that are runs of LONGEST-grams as well from the others."""
+        near_end = np.zeros(len(ids) + 1, np.bool_)
+        for offset in range(1, LONGEST):
+            near_end[np.maximum(firsts[1:] - offset, 0)] = True
+        differs, counts = near_end[self.places], self.counts
+        for nth in range(SHORTEST, LONGEST):
+            added = ids[np.minimum(self.places + nth, len(ids) - 1)]
+            differs |= added != np.repeat(added[self.opens], counts)
+        others = np.diff(before(differs)[np.append(self.opens, len(differs))]) > 0
+        apart = np.repeat(others, counts)
+        return (
+            _Runs(self.places[~apart], _opens(counts[~others])),
+            _Runs(self.places[apart], _opens(counts[others])),
+        )
+
+    def longer(self, ids: Numbers, n: int, settled: Counts) -> _Runs:
+        """Return the runs of n-grams, given that these are the runs of (n-1)-grams.
+
+        `settled` are places of other (n-1)-grams that repeat.
+        """
         # where the (n-1)-gram one further on does not repeat, the n-gram does not either; a
         # document's last word begins no pair that repeats, so none goes on into the next document
         repeated = np.zeros(len(ids) + 1, np.bool_)
-        repeated[self.places] = True
+        repeated[self.places] = repeated[settled] = True
         kept = repeated[self.places + 1]
         counts = np.diff(before(kept)[np.append(self.opens, len(kept))])
         kept &= np.repeat(counts > 1, self.counts)
@@ -111,7 +142,7 @@ class _Runs:
         # runs that all go on with the same word stay as they are, others are told apart
         added = ids[places + n - 1]
         number = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-        opens = np.cumsum(counts) - counts
+        opens = _opens(counts)
         mixed = np.zeros(len(counts), np.bool_)
         mixed[number[np.flatnonzero(added != np.repeat(added[opens], counts))]] = True
         apart = np.repeat(mixed, counts)
@@ -120,8 +151,13 @@ class _Runs:
         counts = counts[~mixed]
         return _Runs(
             np.concatenate((whole, told.places)),
-            np.concatenate((np.cumsum(counts) - counts, told.opens + len(whole))),
+            np.concatenate((_opens(counts), told.opens + len(whole))),
         )
+
+
+def _opens(counts: Counts) -> Counts:
+    """Return where runs of so many members begin."""
+    return np.cumsum(counts) - counts
 
 
 def _pairs(ids: Numbers, firsts: Counts) -> _Runs:

@@ -47,10 +47,11 @@ DOCUMENT = st.lists(
     min_size=1,
     max_size=5,
 )
+TWICE = DOCUMENT.map(lambda texts: [*texts, *texts])
 
 
 @settings(deadline=None)
-@given(st.lists(DOCUMENT, min_size=1, max_size=4))
+@given(st.lists(DOCUMENT | TWICE, min_size=1, max_size=4))
 def test_ngrams_are_counted_as_the_obvious_way_counts_them(documents: list[Texts]) -> None:
     found = repeated_ngrams(words(*(paragraphs(*texts) for texts in documents)))
     for number, texts in enumerate(documents):
@@ -73,6 +74,15 @@ def test_nothing_repeats_from_one_document_to_the_next() -> None:
     for values in found.values():
         assert np.nansum(values) == 0
         assert np.isnan(values).tolist() == [False, False, True, False]
+
+
+def test_a_long_repeat_at_a_documents_end_does_not_go_on_in_the_next_one() -> None:
+    line = " ".join("abcdefgh")
+    documents = [[f"{line} i j k", line], ["i j k l m"]]
+    found = repeated_ngrams(words(*(paragraphs(*texts) for texts in documents)))
+    for number, texts in enumerate(documents):
+        for name, value in plainly(texts).items():
+            assert found[name][number] == pytest.approx(value), name
 
 
 def test_lines_that_were_there_before_count_by_number_and_by_bytes() -> None:
