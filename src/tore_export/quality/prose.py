@@ -23,7 +23,7 @@ Shares = npt.NDArray[np.float64]
 BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
 """Kinds that are text, but no prose."""
 
-SLICE_BYTES = 1 << 19
+SLICE_BYTES = 1 << 20
 """Documents are worked on in slices of about so many bytes, which stay in the processor's cache."""
 
 MOST_BYTES = 8_000_000
