@@ -96,3 +96,10 @@ def test_an_unknown_encoding_is_refused_and_a_known_one_is_spelled_one_way() -> 
     assert ExportConfig(output_encoding="LATIN1").output_encoding == "iso8859-1"
     with pytest.raises(ValidationError, match="unknown encoding"):
         ExportConfig(output_encoding="klingon")
+
+
+@pytest.mark.parametrize("said", [{"max_tokens": 100}, {"token_optimization": True}])
+def test_budgets_are_refused_until_they_are_kept(said: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="token budgets are not part of this version"):
+        ExportConfig.model_validate(said)
+    assert ExportConfig(max_tokens=None, token_optimization=False) == ExportConfig()

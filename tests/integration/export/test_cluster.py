@@ -129,6 +129,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         "RAY_AUTH_TOKEN_PATH": str(token),
         "RAY_USAGE_STATS_ENABLED": "0",
     }
+    # what the nodes start is not measured: they are killed in the end, and it would double their start
+    unmeasured = {k: v for k, v in environment.items() if not k.startswith("COVERAGE_")}
     common = ["--block", "--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats"]
     common += ["--min-worker-port=0", "--max-worker-port=0", "--node-ip-address=127.0.0.1"]
     head = [str(RAY), "start", "--head", f"--port={port}", f"--temp-dir={folder}", *common]
@@ -140,8 +142,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     may_hide = not subprocess.run([*apart, "true"], check=False, capture_output=True).returncode
     try:
         with (
-            node(folder, "head", head, environment) as process,
-            node(folder, "second", [*apart * may_hide, *second], environment),
+            node(folder, "head", head, unmeasured) as process,
+            node(folder, "second", [*apart * may_hide, *second], unmeasured),
         ):
             yield Cluster(
                 f"127.0.0.1:{port}",

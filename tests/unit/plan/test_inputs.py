@@ -107,3 +107,39 @@ def test_a_file_that_changes_has_another_stamp(tree: Path) -> None:
 
 def test_roots_are_absolute_and_globs_have_none(tree: Path) -> None:
     assert input_roots([f"{tree}/a/..", "s3://b/c", f"{tree}/*.json"]) == [str(tree), "s3://b/c"]
+
+
+def test_what_may_not_be_read_is_refused_before_the_start(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read everything, so the system's answer is given for it."""
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("b.json"))
+    with pytest.raises(PreflightError, match=r"b\.json: cannot be read: permission denied"):
+        sources(tree / "b.json")
+
+
+def test_a_folder_that_cannot_be_searched_is_an_input_that_the_rejects_will_name(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refusing(path: str) -> object:
+        if path.endswith("deep"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert sources(tree) == ["a/deep", "a/z.json", "b.json"]
+
+
+def test_objects_of_several_folders_are_named_from_the_folder_they_share() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    store = fsspec.filesystem("memory")
+    for name in ("in/a/x.json", "in/b/y.json"):
+        store.pipe(f"/shop/{name}", b"[]")
+    try:
+        objects = ("memory://shop/in/a/x.json", "memory://shop/in/b/y.json")
+        assert sources(*objects) == ["a/x.json", "b/y.json"]
+        assert sources(objects[1]) == ["y.json"]
+    finally:
+        store.rm("/shop", recursive=True)

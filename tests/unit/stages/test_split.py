@@ -124,3 +124,10 @@ def test_a_split_is_what_its_definition_says() -> None:
     position = (int.from_bytes(digest[:8], "big") >> 11) / 2**53
     expected = "low" if position < 0.25 else "high"
     assert Split((("low", 0.25), ("high", 0.75))).of(key) == expected
+
+
+def test_texts_that_are_all_empty_have_the_hash_of_nothing() -> None:
+    nothing = sha256(b"").digest()[:16]
+    for table in (documents(["", "", None]), documents(["", "", None]).slice(1)):
+        hashes = Split()(table)["text_hash"].to_pylist()
+        assert hashes == [nothing] * (table.num_rows - 1) + [None]
