@@ -30,8 +30,10 @@ def print_error(error: ToreExportError) -> None:
 
 def write_data(data: bytes) -> None:
     """Write to stdout. Who reads it may have enough before its end, as `head` does: that is no error."""
+    rest = memoryview(data)
     try:
-        sys.stdout.buffer.write(data)
+        while rest:  # without a buffer (PYTHONUNBUFFERED) a write may be a part of it
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # what is still buffered goes nowhere, or Python would complain at exit

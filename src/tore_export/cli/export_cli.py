@@ -73,10 +73,11 @@ class ExportCLI:
 
     def run(self, arguments: list[str]) -> int:
         """Run a command line; errors of this package pass, wrong usage is shown and returns 2."""
+        code: object = None
         try:
             self.app(arguments, prog_name="tore-export")
         except SystemExit as done:
-            if done.code == INTERRUPTED:
-                raise KeyboardInterrupt from None
-            return done.code if isinstance(done.code, int) else 0
-        return 0
+            code = done.code
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0

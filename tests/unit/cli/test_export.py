@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -150,13 +151,19 @@ def test_an_output_that_is_a_folder_is_refused(
     assert "the output is a folder; name a file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("options", [[], ["--json"]])
-def test_a_reader_that_has_enough_is_no_error(tmp_path: Path, options: list[str]) -> None:
+def test_a_reader_that_has_enough_is_no_error(
+    tmp_path: Path, options: list[str], unbuffered: str
+) -> None:
     file = tmp_path / "long.json"
     text = {"type": "NarrativeText", "text": "All is well. " * 40}
     file.write_text(json.dumps([ELEMENTS[0], *[text] * 2_000]))
     arguments = command(file, *options)
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.read(5)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_jsonl
+from tore_export.engine import cluster
 from tore_export.engine.cluster import check_paths, connect
 from tore_export.errors import PreflightError
 
@@ -32,6 +33,10 @@ def test_an_address_where_nobody_listens_is_told_at_once(scheme: str) -> None:
 def test_a_host_that_is_not_there_is_told() -> None:
     with pytest.raises(PreflightError, match=re.escape("nowhere.invalid:6379: no Ray cluster")):
         connect("nowhere.invalid:6379")
+
+
+def test_names_that_ray_resolves_itself_are_not_knocked_at() -> None:
+    cluster._knock("auto")
 
 
 @pytest.fixture
