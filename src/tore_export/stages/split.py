@@ -102,8 +102,6 @@ class Split:
 def _text_hashes(texts: pa.StringArray) -> list[bytes | None]:
     """Return the hash of each text, read from Arrow's buffer without making a string of it."""
     _, offsets, data = texts.buffers()
-    if data is None:
-        return [None if text is None else sha256(b"").digest()[:16] for text in texts.to_pylist()]
     view = memoryview(data)
     bounds = pa.Array.from_buffers(
         pa.int32(), len(texts) + 1, [None, offsets], offset=texts.offset

@@ -110,6 +110,8 @@ def test_a_full_device_says_so(tmp_path: Path) -> None:
 def test_other_errors_pass_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         files.read_bytes(str(tmp_path / "no"))
+    with pytest.raises(OSError, match="File name too long"):
+        files.write_bytes(str(tmp_path / ("x" * 300)), b"")
 
 
 def test_a_scheme_without_a_file_system_is_named() -> None:
