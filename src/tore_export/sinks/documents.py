@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import IO
 
+import msgspec
 import pyarrow as pa
 
+from tore_export.errors import BooksError
 from tore_export.sinks.accounts import Account
 from tore_export.sinks.facts import facts_of, write_facts
 from tore_export.sinks.jsonl import join_copies
@@ -124,7 +127,14 @@ class DocumentSink:
                 }
 
     def join(self, task: Join) -> JoinReceipt:
-        """Join the manifest, or the rejects."""
+        """Join the manifest, or the rejects.
+
+        **Raises** BooksError where two documents were written to one file: a unit does not know what
+        others of the same input file have named theirs.
+        """
+        if task.split == "manifest":
+            with open_parts(self.layout, task.parts) as streams:
+                _refuse_shared_files(streams)
         path = (
             join(self.layout.output, "manifest.jsonl")
             if task.split == "manifest"
@@ -135,6 +145,28 @@ class DocumentSink:
             join_copies(streams, out)
         rows = sum(part.rows for part in task.parts)
         return JoinReceipt(task.split, task.number, path, rows, out.size, out.sha256)
+
+
+class _Written(msgspec.Struct):
+    doc_id: str
+    source: str
+    path: str
+
+
+def _refuse_shared_files(manifests: Iterable[IO[bytes]]) -> None:
+    decoder = msgspec.json.Decoder(_Written)
+    seen: set[str] = set()
+    for manifest in manifests:
+        for line in manifest:
+            written = decoder.decode(line)
+            if written.path in seen:
+                raise BooksError(
+                    "two documents have the same id, and so the same file",
+                    where=written.source,
+                    found=f"{written.doc_id!r} twice, both to {written.path}",
+                    hint="give each document of this file an id of its own, or none",
+                )
+            seen.add(written.path)
 
 
 def file_name(source: str, place: int | None, doc_id: str, *, keep_full: bool = False) -> str:

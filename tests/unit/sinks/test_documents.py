@@ -17,6 +17,7 @@ from tests.conftest import document, write_jsonl
 from tore_export.api.batch import batch_run
 from tore_export.config import ExportConfig
 from tore_export.documents.columns import DocumentRows
+from tore_export.errors import BooksError
 from tore_export.plan import units as units_module
 from tore_export.sinks.documents import LONGEST_NAME, DocumentSink, ambiguous_names, file_name
 from tore_export.sinks.shards import plan_joins
@@ -195,10 +196,7 @@ def test_a_run_writes_as_many_files_as_it_kept_documents(
     assert titles[b"# Report 3"] == titles[b"# Report 5"] == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a unit does not know the names that other units of its file have given"
-)
-def test_the_same_id_in_two_units_of_a_file_makes_two_files(
+def test_the_same_id_in_two_units_of_a_file_fails_the_run_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(units_module, "LEAST_BYTES", 20_000)
@@ -207,4 +205,5 @@ def test_the_same_id_in_two_units_of_a_file_makes_two_files(
     again = json.dumps(document(3) | {"doc_id": "doc-00059"})
     path.write_text("\n".join([again, *lines]) + "\n")
     run = batch_run([str(path)], str(tmp_path / "out"), ["markdown"], ExportConfig(engine="inline"))
-    assert run.execute().documents["kept"] == len(files(tmp_path)) == 61
+    with pytest.raises(BooksError, match=r"a\.jsonl: two documents have the same id.*doc-00059"):
+        run.execute()
