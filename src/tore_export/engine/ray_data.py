@@ -188,6 +188,8 @@ class RayEngine:
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.target_max_block_size = BLOCK_BYTES
+        # budgets between operators: there is one, and they left every other worker idle
+        context.op_resource_reservation_enabled = False
         concurrency = self.workers if self.address else None
         dataset = ray.data.read_datasource(
             Units(plan, units), override_num_blocks=len(units), concurrency=concurrency

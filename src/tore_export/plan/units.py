@@ -1,7 +1,7 @@
 """Cut the input into units: pieces small enough to resume in the middle, large enough to be worth it.
 
 A unit is a byte range of a large JSONL, row groups of a large Parquet file, one file that cannot be
-split, or a group of small files. Its size is a 64th of the input, between 4 and 64 MB. The same input
+split, or a group of small files. Its size is a 64th of the input, between 8 and 64 MB. The same input
 makes the same units, in input order, whatever runs them.
 """
 
@@ -17,7 +17,8 @@ from tore_export.sources.unit import InputFile, Limits, Unit
 
 __all__ = ["MOST_FILES", "limit_units", "make_units", "unit_bytes"]
 
-LEAST_BYTES, MOST_BYTES = 4_000_000, 64_000_000
+LEAST_BYTES, MOST_BYTES = 8_000_000, 64_000_000
+# less than 8 MB is worked on in less time than Ray Data takes to hand out the next task
 UNITS_WANTED = 64
 MOST_FILES = 2_000
 
@@ -26,7 +27,7 @@ def unit_bytes(total_bytes: int) -> int:
     """Return the size of a unit for an input of `total_bytes`.
 
     >>> unit_bytes(1_000_000), unit_bytes(640_000_000), unit_bytes(10**12)
-    (4000000, 10000000, 64000000)
+    (8000000, 10000000, 64000000)
     """
     return min(max(total_bytes // UNITS_WANTED, LEAST_BYTES), MOST_BYTES)
 

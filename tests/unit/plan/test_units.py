@@ -29,12 +29,12 @@ def doc_ids(units: tuple[Unit, ...]) -> list[str]:
 
 
 def test_small_files_share_units_in_input_order() -> None:
-    files = [small(n, 1_500_000) for n in range(7)]
+    files = [small(n, 3_000_000) for n in range(7)]
     units = make_units(files)
     assert [len(unit.files) for unit in units] == [2, 2, 2, 1]
     assert [f for unit in units for f in unit.files] == files
     assert [unit.number for unit in units] == [0, 1, 2, 3]
-    assert sum(unit.n_bytes for unit in units) == 7 * 1_500_000
+    assert sum(unit.n_bytes for unit in units) == 7 * 3_000_000
 
 
 def test_a_unit_has_some_thousand_files_at_most() -> None:
