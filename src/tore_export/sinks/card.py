@@ -66,10 +66,26 @@ def render_card(
         head["dataset_info"] = {
             "config_name": "default",
             "features": features_of(schema),
-            "splits": [{"name": s, "num_examples": summary.records[s]} for s in splits],
+            "splits": [
+                {
+                    "name": split,
+                    "num_bytes": sum(_size(shard) for shard in summary.shards if _of(shard, split)),
+                    "num_examples": summary.records[split],
+                }
+                for split in splits
+            ],
         }
     yaml_text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=100)
     return f"---\n{yaml_text}---\n\n{_body(summary, description)}"
+
+
+def _of(shard: str, split: str) -> bool:
+    return shard.rpartition("/")[2].startswith(f"{split}-")
+
+
+def _size(shard: str) -> int:
+    found = stat(shard)
+    return found.size if found else 0
 
 
 def _body(summary: RunSummary, description: Mapping[str, Any]) -> str:

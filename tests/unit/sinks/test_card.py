@@ -37,7 +37,9 @@ def test_the_yaml_names_the_files_of_each_split_that_has_rows() -> None:
             "data_files": [{"split": "train", "path": ["data/train-00000-of-00001.parquet"]}],
         }
     ]
-    assert head(card)["dataset_info"]["splits"] == [{"name": "train", "num_examples": 2}]  # type: ignore[index]
+    assert head(card)["dataset_info"]["splits"] == [
+        {"name": "train", "num_bytes": 0, "num_examples": 2}
+    ]  # type: ignore[index]
 
 
 def test_files_are_named_from_the_dataset_however_a_run_spelled_its_output() -> None:
