@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from tore_export.results import RunSummary
-from tore_export.storage.files import join, write_bytes
+from tore_export.storage.files import join, stat, write_bytes
 from tore_export.storage.layout import Layout
 
 __all__ = ["features_of", "render_card", "write_card"]
