@@ -184,7 +184,9 @@ def test_two_nodes_write_the_bytes_that_one_process_does(
 ) -> None:
     done = cluster.run(*training(cluster, f"{source}/*.jsonl", tmp_path / "out"))
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    # without a network Ray's C++ says so, whatever it is told of logging
+    said = [line for line in done.stderr.splitlines() if "network_util.cc" not in line]
+    assert said == []
     account = json.loads(done.stdout)
     assert account["engine"] == "ray"
     assert account["operator"].count("\n") == 0
