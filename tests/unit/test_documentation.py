@@ -49,7 +49,10 @@ OTHERS = [ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" /
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN, SHOWN = {"console", "bash", "python", "yaml"}, {"text", "json", "toml", ""}
-PROGRESS = re.compile(r"^(start|documents|shards|done): .*\n", re.MULTILINE)
+# beside progress, what Ray's C++ says where there is no network, whatever it is told of logging
+PROGRESS = re.compile(
+    r"^((start|documents|shards|done): .*|\[.*network_util\.cc.*)\n", re.MULTILINE
+)
 SHELL = re.compile(r"[|<>;&$`*]")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 SOME_FAILED = 3
