@@ -53,7 +53,6 @@ class Formatter(Protocol):
         `heads` holds one entry a document, as `columns.counts` does. `count` is for formats that
         write numbers of tokens; without it they write null.
         """
-        ...  # pragma: no cover - a protocol's body never runs
 
 
 @runtime_checkable
@@ -74,7 +73,6 @@ class TextFormatter(Formatter, Protocol):
         has none at its end; the first visible piece of a document begins with its text. An element
         that is left out gives "". `plain` holds one entry an element, see `needs_care`.
         """
-        ...  # pragma: no cover - a protocol's body never runs
 
 
 def files_of(pieces: Iterable[str], counts: Sequence[int]) -> list[str]:

@@ -12,6 +12,7 @@ parents; else 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
@@ -69,7 +70,7 @@ def _follow_parents(
     kinds: Sequence[int],
     depths: Sequence[int | None],
     above: Sequence[int | None],
-    settled: set[int] = frozenset(),  # type: ignore[assignment]  # an empty set, never changed
+    settled: AbstractSet[int] = frozenset(),
 ) -> list[int]:
     """Set the levels that follow from parents; return the headings that nothing places."""
     nearest: dict[tuple[int, int], int | None] = {}

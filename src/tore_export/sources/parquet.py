@@ -145,7 +145,8 @@ def _values(column: pa.Array) -> list[Any]:
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         # as text: Python's dates end in the year 9999, and know no nanoseconds
         column = column.cast(pa.string())
-    return column.to_pylist()  # type: ignore[no-any-return]
+    values: list[Any] = column.to_pylist()
+    return values
 
 
 def _add_row(

@@ -153,7 +153,8 @@ class ElementBatch:
             return None
         if not is_right(array.type):
             raise NotColumnarError
-        return array.to_pylist()  # type: ignore[no-any-return]
+        values: list[Any] = array.to_pylist()
+        return values
 
     def _speakers(self) -> tuple[frozenset[int], list[bool] | None]:
         """Return the kinds that may have details here, and which elements of any kind have."""

@@ -46,9 +46,10 @@ def cells_of_lists(
             if not isinstance(row, list):
                 return None
             cells = [_cell(cell, header) for cell in row]
-            if None in cells:
+            known = [cell for cell in cells if cell is not None]
+            if len(known) != len(cells):
                 return None
-            found.append(cells)  # type: ignore[arg-type]  # no None among them
+            found.append(known)
     if spans:
         found = _with_spans(found, spans)
     return fitted(found)

@@ -24,21 +24,17 @@ class Stage(Protocol):
     @property
     def reads(self) -> tuple[str, ...]:
         """The columns it needs."""
-        ...  # pragma: no cover - a protocol's body never runs
 
     @property
     def writes(self) -> tuple[str, ...]:
         """The columns it sets."""
-        ...  # pragma: no cover - a protocol's body never runs
 
     @property
     def version(self) -> int:
         """Raised when the stage gives other rows than before: a begun output is then refused."""
-        ...  # pragma: no cover - a protocol's body never runs
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with the columns this stage writes."""
-        ...  # pragma: no cover - a protocol's body never runs
 
 
 def is_live(table: pa.Table) -> pa.Array:
