@@ -33,6 +33,7 @@ import pyarrow as pa
 __all__ = [
     "BLOCK",
     "CELL",
+    "CONTAINERS",
     "DOCUMENT",
     "ELEMENT",
     "END_OF_UNIT",
@@ -46,7 +47,9 @@ __all__ = [
 class Kind(IntEnum):
     """What an element is. A closed set: sources translate their dialects into it.
 
-    `RAW` is text that came without structure (a row `{"text": …}`): it is written as it is.
+    `RAW` is text that came without structure (a row `{"text": …}`): it is written as it is. `RULE` is
+    a thematic break, `NOTE` a comment or speaker's note beside the text, `TERM` and `DEFINITION` are
+    what a definition list holds.
     """
 
     TITLE = 0
@@ -66,13 +69,35 @@ class Kind(IntEnum):
     PAGE_NUMBER = 14
     PAGE_BREAK = 15
     RAW = 16
+    RULE = 17
+    NOTE = 18
+    TERM = 19
+    DEFINITION = 20
 
 
-FURNITURE = frozenset({Kind.HEADER, Kind.FOOTER, Kind.PAGE_NUMBER, Kind.PAGE_BREAK})
+FURNITURE = frozenset({Kind.HEADER, Kind.FOOTER, Kind.PAGE_NUMBER, Kind.PAGE_BREAK, Kind.NOTE})
 """Kinds that belong to the page, not to the text; left out unless asked for."""
 
+CONTAINERS = frozenset({Kind.LIST_ITEM, Kind.CHECKBOX, Kind.QUOTE, Kind.FOOTNOTE, Kind.DEFINITION})
+"""Kinds that hold what follows them and names them as `parent`, itself or through another container.
+
+A container's `text` is its first paragraph, "" where it begins with another block. What it holds
+follows it at once, in document order, so that containers nest as brackets do. A parent of any other
+kind, for instance the heading of a section, says where an element belongs, not that it lies inside.
+"""
+
 PROSE = frozenset(
-    {Kind.TITLE, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.CAPTION, Kind.FOOTNOTE, Kind.QUOTE, Kind.RAW}
+    {
+        Kind.TITLE,
+        Kind.PARAGRAPH,
+        Kind.LIST_ITEM,
+        Kind.CAPTION,
+        Kind.FOOTNOTE,
+        Kind.QUOTE,
+        Kind.RAW,
+        Kind.TERM,
+        Kind.DEFINITION,
+    }
 )
 """Kinds that rules about prose look at; code, tables and formulas are no prose."""
 
@@ -92,7 +117,9 @@ ELEMENT = pa.struct(
         pa.field("id", pa.string()),
         pa.field("kind", pa.int8()),  # a Kind
         pa.field("text", pa.string()),
-        pa.field("level", pa.int16()),  # heading: 1 is the highest; list item: 0 is the outermost
+        pa.field(
+            "level", pa.int16()
+        ),  # heading: 1 is the highest; list item: how many items it lies in
         pa.field("parent", pa.string()),
         pa.field("page", pa.int32()),  # counted from 1
         pa.field("confidence", pa.float32()),

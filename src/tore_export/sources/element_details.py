@@ -8,6 +8,7 @@ from typing import Any
 from tore_export.documents.columns import Cells, encode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.html_table import cells_of_html
+from tore_export.sources.links import embeds, is_link, links_of, spans_of_links
 from tore_export.sources.table_cells import cells_of_lists
 
 __all__ = ["DETAILED", "details", "has_details"]
@@ -19,7 +20,6 @@ DETAILED = frozenset({_TABLE, _IMAGE, _FORMULA, _CODE, _CHECKBOX})
 """Kinds that may say more than their text. Any kind may have links or be a chunk of other elements."""
 
 MAX_CHUNK_BYTES = 16_000_000
-MAX_LINKS = 10_000
 
 
 def has_details(kind: int, metadata: Mapping[str, Any]) -> bool:
@@ -60,7 +60,9 @@ def details(
         _checkbox(element, metadata, meta)
     if kind in (_TABLE, _IMAGE):
         _put_text(meta, "caption", element.get("caption"), metadata.get("caption"))
-    _links(metadata, meta)
+    text = element.get("text")
+    if isinstance(text, str) and (spans := spans_of_links(text, links_of(metadata))):
+        meta["spans"] = spans
     if metadata.get("orig_elements") is not None:
         parts = _parts(metadata["orig_elements"])
         if parts is None:
@@ -70,18 +72,9 @@ def details(
     return cells, encode_meta(meta), well
 
 
-def is_link(said: Any) -> bool:
-    """Tell whether this is an address that may be written; an embedded file (`data:`) is none."""
-    return isinstance(said, str) and 0 < len(said) <= 10_000 and not _embeds(said)
-
-
-def _embeds(url: str) -> bool:
-    return url[:40].lstrip().lower().startswith("data:")
-
-
 def _put_text(meta: dict[str, Any], name: str, *said: Any) -> None:
     for text in said:
-        if isinstance(text, str) and text and not _embeds(text):
+        if isinstance(text, str) and text and not embeds(text):
             meta[name] = text
             return
 
@@ -122,39 +115,6 @@ def _checkbox(
     name = str(element.get("element_type") or element.get("type")).lower()
     if name.endswith("checked"):
         meta["checked"] = not name.endswith("unchecked")
-
-
-def _links(metadata: Mapping[str, Any], meta: dict[str, Any]) -> None:
-    found: list[dict[str, object]] = []
-    links = metadata.get("links")
-    if isinstance(links, list):
-        found = [
-            _link(link.get("text"), link["url"], link.get("start_index"))
-            for link in links[:MAX_LINKS]
-            if isinstance(link, Mapping) and is_link(link.get("url"))
-        ]
-    else:
-        urls, texts = metadata.get("link_urls"), metadata.get("link_texts")
-        if isinstance(urls, list):
-            texts = (
-                texts if isinstance(texts, list) and len(texts) == len(urls) else [None] * len(urls)
-            )
-            found = [
-                _link(text, url, None)
-                for text, url in zip(texts[:MAX_LINKS], urls[:MAX_LINKS], strict=True)
-                if is_link(url)
-            ]
-    if found:
-        meta["links"] = found
-
-
-def _link(text: Any, url: str, start: Any) -> dict[str, object]:
-    link: dict[str, object] = {"url": url}
-    if isinstance(text, str):
-        link["text"] = text
-    if isinstance(start, int) and not isinstance(start, bool) and 0 <= start < 2**31:
-        link["start"] = start
-    return link
 
 
 def _parts(packed: Any) -> list[str] | None:

@@ -28,6 +28,10 @@ _NAMES = {
     Kind.FOOTER: "Footer Page-footer PageFooter",
     Kind.PAGE_NUMBER: "PageNumber Page-number",
     Kind.PAGE_BREAK: "PageBreak Page-break",
+    Kind.RULE: "HorizontalRule ThematicBreak",
+    Kind.NOTE: "Comment SpeakerNotes",
+    Kind.TERM: "DefinitionTerm Term",
+    Kind.DEFINITION: "Definition DefinitionDescription",
 }
 
 ELEMENT_TYPES: frozenset[str] = frozenset(

@@ -40,12 +40,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost, so that a hostile one costs only itself.
+    """What is kept of a document, and what one may cost, so that a hostile one costs only itself.
 
     `max_document_bytes` counts the bytes of the document in its file (decompressed where it is),
-    `max_elements` its elements, `max_depth` the nesting of its JSON.
+    `max_elements` its elements, `max_depth` the nesting of its JSON. `keep_images` keeps embedded
+    images (`meta.data`), `keep_html` the HTML that tables came as (`meta.html`).
     """
 
     max_document_bytes: int = 100_000_000
     max_elements: int = 1_000_000
     max_depth: int = 1_000
+    keep_images: bool = False
+    keep_html: bool = False

@@ -13,7 +13,7 @@ from tore_export.sources.elements import elements_from_dicts
 
 
 def one(name: str, **fields: Any) -> tuple[Element, int]:
-    (element,), n_warnings = elements_from_dicts([{"type": name, "text": "t", **fields}])
+    (element,), n_warnings = elements_from_dicts([{"type": name, "text": "t"} | fields])
     return element, n_warnings
 
 
@@ -128,25 +128,31 @@ def test_a_check_box_is_checked_or_not(name: str, fields: dict[str, Any], meta: 
     assert one(name, **fields)[0].meta == meta
 
 
-def test_links_are_kept_without_embedded_files() -> None:
+def test_links_become_spans_of_the_text_without_embedded_files() -> None:
     links = [
-        {"text": "a", "url": "https://a.org", "start_index": 4},
+        {"text": "docs", "url": "https://a.org", "start_index": 4},
         {"url": "b"},
         {"text": 1, "url": "c", "start_index": -1},
-        {"text": "d", "url": "data:x"},
+        {"text": "now", "url": "data:x"},
+        {"text": "now", "url": "d", "start_index": 99},
         {"text": "e"},
         "f",
     ]
-    assert one("NarrativeText", metadata={"links": links})[0].meta == {
-        "links": [{"text": "a", "url": "https://a.org", "start": 4}, {"url": "b"}, {"url": "c"}]
+    element, _ = one("NarrativeText", text="see docs now", metadata={"links": links})
+    assert element.meta == {
+        "spans": [
+            {"start": 4, "end": 8, "kind": "link", "url": "https://a.org"},
+            {"start": 9, "end": 12, "kind": "link", "url": "d"},
+        ]
     }
 
 
 def test_links_in_two_lists_are_links() -> None:
-    for texts, expected in ((["a", "b"], {"text": "a", "url": "u"}), (None, {"url": "u"})):
-        metadata = {"link_urls": ["u", "data:x"], "link_texts": texts}
-        assert one("Title", metadata=metadata)[0].meta == {"links": [expected]}
-    assert one("Title", metadata={"link_urls": "u"})[0].meta == {}
+    metadata = {"link_urls": ["u", "data:x"], "link_texts": ["t", "t"]}
+    span = {"start": 0, "end": 1, "kind": "link", "url": "u"}
+    assert one("Title", metadata=metadata)[0].meta == {"spans": [span]}
+    for odd in ({"link_urls": "u"}, {"link_urls": ["u"]}, {**metadata, "link_texts": ["t"]}):
+        assert one("Title", metadata=odd)[0].meta == {}
 
 
 def test_a_chunk_names_the_elements_it_was_made_of() -> None:
