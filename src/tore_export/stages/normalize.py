@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.documents.columns import decode_meta, encode_meta
 from tore_export.documents.schema import CELL, ELEMENT, Kind
 from tore_export.errors import ConfigError, nearest
+from tore_export.stages.moved_spans import moved_spans
 from tore_export.stages.stage import combined, is_live, put
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ class Normalize:
     `\n` for every kind of line end and the windows-1252 character for a C1 control. Except in RAW
     text, whose indentation may be that of code, a run of spaces of any kind becomes one plain space,
     spaces at the ends of lines go, three and more newlines become two, and the ends are stripped.
-    NFC keeps ligatures. Doing it twice changes nothing.
+    NFC keeps ligatures. Doing it twice changes nothing. The spans of a text and of a cell stay with
+    their words.
 
     It costs one regular expression over each column; only texts it finds are written again.
 
@@ -83,7 +86,7 @@ class Normalize:
 
     reads: ClassVar[tuple[str, ...]] = ("elements", "title", "reject")
     writes: ClassVar[tuple[str, ...]] = ("elements", "title")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         if self.unicode_form not in CHANGED_BY:
@@ -122,7 +125,40 @@ class Normalize:
         new_cells = self._cells(cells, live)
         if new_texts is texts and new_cells is cells:
             return elements
-        return _with(elements, values, ELEMENT, text=new_texts, cells=new_cells)
+        metas = values.field("meta")
+        new_metas = metas
+        if new_texts is not texts:
+            new_metas = self._metas(new_metas, texts, new_texts)
+        if new_cells is not cells:
+            new_metas = self._rich(new_metas, cells)
+        return _with(elements, values, ELEMENT, text=new_texts, cells=new_cells, meta=new_metas)
+
+    def _metas(self, metas: pa.Array, texts: pa.Array, new_texts: pa.Array) -> pa.Array:
+        """Return metas with the spans of changed texts moved to where their words now lie."""
+        spanned = pc.fill_null(pc.match_substring(metas, '"spans"'), False)
+        places = pc.indices_nonzero(pc.and_(spanned, pc.not_equal(texts, new_texts)))
+        if not len(places):
+            return metas
+        said = [decode_meta(meta) for meta in metas.take(places).to_pylist()]
+        spans = [meta.get("spans") or [] for meta in said]
+        moved = moved_spans(texts.take(places).to_pylist(), spans, self._mend_prose)
+        return _replaced(
+            metas, places, [meta | {"spans": own} for meta, own in zip(said, moved, strict=True)]
+        )
+
+    def _rich(self, metas: pa.Array, cells: pa.Array) -> pa.Array:
+        """Return metas with the spans in changed cells moved to where their words now lie."""
+        places = pc.indices_nonzero(pc.fill_null(pc.match_substring(metas, '"rich"'), False))
+        if not len(places):
+            return metas
+        said = [decode_meta(meta) for meta in metas.take(places).to_pylist()]
+        for meta, rows in zip(said, cells.take(places).to_pylist(), strict=True):
+            spanned = [cell for cell in meta.get("rich") or () if cell.get("spans")]
+            texts = [rows[cell["row"]][cell["place"]]["text"] for cell in spanned]
+            moved = moved_spans(texts, [cell["spans"] for cell in spanned], self._mend_prose)
+            for cell, own in zip(spanned, moved, strict=True):
+                cell["spans"] = own
+        return _replaced(metas, places, said)
 
     def _cells(self, cells: pa.ListArray, live: pa.Array) -> pa.ListArray:
         rows = cells.flatten()
@@ -168,6 +204,13 @@ class Normalize:
         return _where(
             texts, texts.str.contains(f"[{changed}]"), lambda found: found.str.normalize(form)
         )
+
+
+def _replaced(metas: pa.Array, places: pa.Array, said: list[dict[str, Any]]) -> pa.Array:
+    values = metas.to_pylist()
+    for place, meta in zip(places.to_pylist(), said, strict=True):
+        values[place] = encode_meta(meta)
+    return pa.array(values, metas.type)
 
 
 def _mend_verbatim(texts: pl.Series) -> pl.Series:
