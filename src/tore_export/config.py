@@ -8,26 +8,40 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from tore_export.errors import ConfigError, nearest
 
 __all__ = [
     "BatchExportOptions",
     "ExportConfig",
     "ExportOptions",
     "Flavor",
-    "Format",
     "Images",
+    "MergedCells",
+    "PageMarks",
+    "Tables",
     "TrainingConfig",
     "parse_size",
     "parse_splits",
 ]
 
-Format = Literal["markdown", "plaintext", "jsonl"]
-Flavor = Literal["github", "commonmark"]
-Images = Literal["alt", "link", "skip"]
+Flavor = Literal["github", "commonmark", "academic", "unstructured"]
+Images = Literal["alt", "link", "embed", "skip"]
 MergedCells = Literal["blank", "repeat"]
+PageMarks = Literal["none", "comment", "rule"]
+Tables = Literal["auto", "pipe", "html"]
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
@@ -74,10 +88,38 @@ Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
 
 
-class ExportOptions(BaseModel):
-    """How one document is rendered."""
+Model = TypeVar("Model", bound="Closed")
+
+
+class Closed(BaseModel):
+    """A frozen model whose unknown keys and wrong values are ConfigErrors, however it is made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refuse(cls: type[Model], values: Any, make: ModelWrapValidatorHandler[Model]) -> Model:
+        try:
+            return make(values)
+        except ValidationError as error:
+            raise _told(error, cls) from error
+
+
+def _told(error: ValidationError, model: type[BaseModel]) -> ConfigError:
+    """Return the first fault; its message begins with the key."""
+    first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        return ConfigError(f"{key}: no such key", hint=nearest(key, model.model_fields))
+    return ConfigError(
+        f"{key}: {message[:1].lower()}{message[1:]}" if key else message,
+        found=repr(first["input"]) if key and first["type"] != "value_error" else None,
+    )
+
+
+class ExportOptions(Closed):
+    """How one document is rendered."""
 
     markdown_flavor: Flavor = Field("github", description="dialect of Markdown that is written")
     preserve_structure: bool = Field(
@@ -90,7 +132,20 @@ class ExportOptions(BaseModel):
     merged_cells: MergedCells = Field(
         "blank", description="a merged cell's text stands once, or in each cell it covers"
     )
+    tables: Tables = Field(
+        "auto", description="pipes where they can hold a table, else HTML; always one of them"
+    )
     heading_offset: int = Field(0, ge=0, le=5, description="levels that headings are moved down by")
+    page_marks: PageMarks = Field("none", description="what is written where a page begins")
+    line_width: int | None = Field(
+        None, ge=20, description="of plain text, in terminal cells; null: lines as they are"
+    )
+    list_indent: int | None = Field(
+        None, ge=0, le=16, description="of plain text, columns a depth; null: the width of the mark"
+    )
+    template: str | None = Field(
+        None, description="a template that is shipped, or its file; makes `template` the format"
+    )
 
 
 class BatchExportOptions(ExportOptions):
@@ -102,7 +157,7 @@ class BatchExportOptions(ExportOptions):
 class ExportConfig(ExportOptions):
     """What all commands share."""
 
-    default_format: Format = Field("markdown", description="format where none is named")
+    default_format: str = Field("markdown", description="format where none is named")
     default_tokenizer: str = Field(
         "gpt-3.5-turbo", description="model or encoding that tokens are counted for"
     )
@@ -131,6 +186,13 @@ class ExportConfig(ExportOptions):
     max_failed_share: float = Field(
         0.5, ge=0, le=1, description="stop when more documents than this fail (after 1,000)"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _template_is_a_format(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("template") is not None:
+            return {"default_format": "template", **values}
+        return values
 
     @field_validator("max_tokens", "token_optimization")
     @classmethod
@@ -169,19 +231,18 @@ class TrainingConfig(ExportConfig):
     shard_size: Size = Field(256_000_000, description="size that shards come near to")
     dedup: Literal["none"] = Field("none", description="which duplicates are dropped")
 
-    @model_validator(mode="after")
-    def _shares_add_up(self) -> TrainingConfig:
-        wrong = [name for name in self.splits if not _SPLIT_NAME.fullmatch(name)]
-        if wrong or "rejects" in self.splits:
-            raise ValueError(
-                f"splits: not a name: {(wrong or ['rejects'])[0]!r}; letters, digits and _"
-            )
-        if any(share < 0 for share in self.splits.values()):
-            raise ValueError("splits: shares are not below 0")
-        total = sum(self.splits.values())
+    @field_validator("splits")
+    @classmethod
+    def _shares_add_up(cls, splits: dict[str, float]) -> dict[str, float]:
+        wrong = [name for name in splits if not _SPLIT_NAME.fullmatch(name)]
+        if wrong or "rejects" in splits:
+            raise ValueError(f"not a name: {(wrong or ['rejects'])[0]!r}; letters, digits and _")
+        if any(share < 0 for share in splits.values()):
+            raise ValueError("shares are not below 0")
+        total = sum(splits.values())
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"splits: shares add up to {total:g}, not to 1")
-        return self
+            raise ValueError(f"shares add up to {total:g}, not to 1")
+        return splits
 
     @property
     def split_shares(self) -> tuple[tuple[str, float], ...]:

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.errors import ConfigError
 
 
 def test_the_defaults_are_those_of_the_requirement() -> None:
@@ -56,7 +57,7 @@ def test_sizes_are_decimal(written: object, n_bytes: int) -> None:
 
 @pytest.mark.parametrize("written", ["big", "1.2.3MB", "5 parsecs", "0", -4])
 def test_what_is_no_size_is_refused(written: object) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ConfigError):
         TrainingConfig.model_validate({"shard_size": written})
 
 
@@ -71,7 +72,7 @@ def test_what_is_no_size_is_refused(written: object) -> None:
     ],
 )
 def test_splits_that_are_none_are_refused(splits: object, told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+    with pytest.raises(ConfigError, match=told):
         TrainingConfig.model_validate({"splits": splits})
 
 
@@ -86,20 +87,20 @@ def test_lists_may_be_written_with_commas() -> None:
 
 
 def test_what_this_version_cannot_do_is_refused_and_not_ignored() -> None:
-    with pytest.raises(ValidationError, match="not part of this version"):
+    with pytest.raises(ConfigError, match="not part of this version"):
         ExportConfig(max_tokens=100)
-    with pytest.raises(ValidationError, match="not part of this version"):
+    with pytest.raises(ConfigError, match="not part of this version"):
         ExportConfig(token_optimization=True)
 
 
 def test_an_unknown_encoding_is_refused_and_a_known_one_is_spelled_one_way() -> None:
     assert ExportConfig(output_encoding="LATIN1").output_encoding == "iso8859-1"
-    with pytest.raises(ValidationError, match="unknown encoding"):
+    with pytest.raises(ConfigError, match="unknown encoding"):
         ExportConfig(output_encoding="klingon")
 
 
 @pytest.mark.parametrize("said", [{"max_tokens": 100}, {"token_optimization": True}])
 def test_budgets_are_refused_until_they_are_kept(said: dict[str, object]) -> None:
-    with pytest.raises(ValidationError, match="token budgets are not part of this version"):
+    with pytest.raises(ConfigError, match="token budgets are not part of this version"):
         ExportConfig.model_validate(said)
     assert ExportConfig(max_tokens=None, token_optimization=False) == ExportConfig()

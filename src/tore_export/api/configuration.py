@@ -9,8 +9,6 @@ import os
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from tore_export.config import ExportConfig
 from tore_export.errors import ConfigError, nearest
 
@@ -61,20 +59,9 @@ def load_config(
             )
     try:
         return model(**values)
-    except ValidationError as error:
-        raise _told(error, said) from error
-
-
-def _told(error: ValidationError, said: Mapping[str, str]) -> ConfigError:
-    first = error.errors(include_url=False)[0]
-    key = str(first["loc"][0]) if first["loc"] else ""
-    message = first["msg"].removeprefix("Value error, ")
-    named = key or message.partition(":")[0]
-    return ConfigError(
-        f"{key}: {message[:1].lower()}{message[1:]}" if key else message,
-        where=said.get(named),
-        found=repr(first["input"]) if key and first["type"] != "value_error" else None,
-    )
+    except ConfigError as error:
+        error.where = said.get(error.message.partition(":")[0])
+        raise
 
 
 def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:

@@ -26,7 +26,7 @@ Elements = str | os.PathLike[str] | Sequence[Any]
 """A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`."""
 
 
-def as_elements(elements: Sequence[Any]) -> tuple[list[Element], int]:
+def as_elements(elements: Sequence[Any], limits: Limits | None = None) -> tuple[list[Element], int]:
     """Return elements of any kind as ours, and how many could only be read in part.
 
     **Raises** UsageError for what is no element, DocumentError for what is no document.
@@ -37,7 +37,7 @@ def as_elements(elements: Sequence[Any]) -> tuple[list[Element], int]:
     if all(isinstance(element, Element) for element in elements):
         return list(elements), 0
     dicts = [_as_dict(element, place) for place, element in enumerate(elements)]
-    return elements_from_dicts(dicts)
+    return elements_from_dicts(dicts, limits)
 
 
 def _as_dict(element: Any, place: int) -> Mapping[str, Any]:
@@ -72,7 +72,7 @@ def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
         raise UsageError(
             "not documents", found=type(documents).__name__, allowed="a path, or a list of elements"
         )
-    elements, warnings = as_elements(documents)
+    elements, warnings = as_elements(documents, limits)
     by_document: dict[str | None, list[Element]] = {}
     for element in elements:
         by_document.setdefault(element.doc_id, []).append(element)

@@ -9,19 +9,20 @@ from typing import Any
 import pyarrow as pa
 
 from tore_export.api.documents import Elements, as_table, first_failure
-from tore_export.config import ExportConfig
+from tore_export.config import ExportConfig, ExportOptions
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.plan.build import limits_of, options_of
-from tore_export.stages.normalize import Normalize
+from tore_export.plan.build import limits_of, normalizing, options_of
 from tore_export.stages.render_files import FILE_COLUMN, RenderFiles
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.tokens.manager import TokenizerManager
 
 __all__ = ["ProcessedDocument", "TextEngine"]
+
+_KEYS = {"flavor": "markdown_flavor"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class TextEngine:
         self.config = config or ExportConfig()
 
     def table(self, documents: Elements) -> pa.Table:
-        """Return documents as a table of the schema DOCUMENT, normalized.
+        """Return documents as a table of the schema DOCUMENT, normalized where the flavour allows.
 
         **Raises** DocumentError for the first that cannot be read.
         """
@@ -64,7 +65,9 @@ class TextEngine:
         failure = first_failure(table)
         if failure is not None:
             raise failure
-        return Normalize()(table)
+        for stage in normalizing(self.config):
+            table = stage(table)
+        return table
 
     def process(self, elements: Elements) -> ProcessedDocument:
         """Normalize and score one document."""
@@ -84,7 +87,11 @@ class TextEngine:
 
         **Raises** FormatError for an unknown format or option.
         """
-        return self.render_table(one(self.table(elements)), name, **options)[0]
+        # some options change what is kept of a document when it is read
+        said = {_KEYS.get(key, key): value for key, value in options.items()}
+        known = {key: value for key, value in said.items() if key in ExportOptions.model_fields}
+        own = TextEngine(self.config.model_copy(update=known))
+        return own.render_table(one(own.table(elements)), name, **options)[0]
 
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
         """Return the content of each document's file."""

@@ -18,10 +18,20 @@ def batch(
     ],
     output_dir: Annotated[str, typer.Option("--output-dir", "--output", "-o", help="Folder.")],
     formats: Annotated[
-        str, typer.Option(help="Formats, with commas: markdown,plaintext,jsonl.")
-    ] = "markdown",
+        str | None, typer.Option(help="Formats, with commas: markdown,plaintext,jsonl.")
+    ] = None,
+    template: shared.Template = None,
     config: shared.Config = None,
     markdown_flavor: shared.Flavor = None,
+    include_furniture: shared.Furniture = None,
+    images: shared.Images = None,
+    tables: shared.Tables = None,
+    merged_cells: shared.MergedCells = None,
+    heading_offset: shared.HeadingOffset = None,
+    page_marks: shared.PageMarks = None,
+    line_width: shared.LineWidth = None,
+    list_indent: shared.ListIndent = None,
+    structure: shared.Structure = None,
     filter_quality: Annotated[
         bool,
         typer.Option(
@@ -30,9 +40,7 @@ def batch(
     ] = False,
     min_score: shared.MinScore = None,
     tokenizer: shared.Tokenizer = None,
-    output_encoding: Annotated[
-        str | None, typer.Option(help="Of Markdown and text files.", rich_help_panel=OUTPUT)
-    ] = None,
+    output_encoding: shared.Encoding = None,
     include: shared.Include = None,
     exclude: shared.Exclude = None,
     limit: shared.Limit = None,
@@ -62,7 +70,18 @@ def batch(
         ExportConfig,
         file=config,
         options=shared.chosen(
+            default_format="template" if template else None,
+            template=template,
             markdown_flavor=markdown_flavor,
+            include_furniture=include_furniture,
+            images=images,
+            tables=tables,
+            merged_cells=merged_cells,
+            heading_offset=heading_offset,
+            page_marks=page_marks,
+            line_width=line_width,
+            list_indent=list_indent,
+            preserve_structure=structure,
             min_quality_score=min_score,
             default_tokenizer=tokenizer,
             output_encoding=output_encoding,
@@ -77,7 +96,8 @@ def batch(
             max_failed_share=max_failed_share,
         ),
     )
-    names = [name.strip() for name in formats.split(",") if name.strip()]
+    wanted = settings.default_format if formats is None else formats
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
     carry_out(
         lambda show: batch_run(
             inputs,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from tore_export.cli import options as shared
-from tore_export.cli.options import OUTPUT
 
 __all__ = ["export"]
 
@@ -19,43 +18,27 @@ owns_process = False
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The parsed document.")],
     output_format: Annotated[
-        str | None, typer.Option("--format", "-f", help="markdown, plaintext, jsonl, or another.")
+        str | None,
+        typer.Option(
+            "--format", "-f", help="markdown, plaintext, jsonl …: see `tore-export formats`."
+        ),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="File to write; none, or -: stdout.")
     ] = None,
+    template: shared.Template = None,
     config: shared.Config = None,
     markdown_flavor: shared.Flavor = None,
-    include_furniture: Annotated[
-        bool | None,
-        typer.Option(
-            "--include-furniture",
-            help="Running headers, footers and page numbers too.",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
-    images: Annotated[
-        Literal["alt", "link", "skip"] | None,
-        typer.Option(help="What is written of an image.", rich_help_panel=OUTPUT),
-    ] = None,
-    merged_cells: Annotated[
-        Literal["blank", "repeat"] | None,
-        typer.Option(help="Merged cells: their text once, or in each.", rich_help_panel=OUTPUT),
-    ] = None,
-    heading_offset: Annotated[
-        int | None, typer.Option(help="Levels headings are moved down by.", rich_help_panel=OUTPUT)
-    ] = None,
-    structure: Annotated[
-        bool | None,
-        typer.Option(
-            "--structure/--no-structure",
-            help="Marks of headings, lists and tables, or running text.",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
-    output_encoding: Annotated[
-        str | None, typer.Option(help="Of Markdown and text files.", rich_help_panel=OUTPUT)
-    ] = None,
+    include_furniture: shared.Furniture = None,
+    images: shared.Images = None,
+    tables: shared.Tables = None,
+    merged_cells: shared.MergedCells = None,
+    heading_offset: shared.HeadingOffset = None,
+    page_marks: shared.PageMarks = None,
+    line_width: shared.LineWidth = None,
+    list_indent: shared.ListIndent = None,
+    structure: shared.Structure = None,
+    output_encoding: shared.Encoding = None,
     tokenizer: shared.Tokenizer = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
@@ -77,12 +60,17 @@ def export(
         ExportConfig,
         file=config,
         options=shared.chosen(
-            default_format=output_format if output_format in shared.FORMATS else None,
+            default_format=output_format or ("template" if template else None),
+            template=template,
             markdown_flavor=markdown_flavor,
             include_furniture=include_furniture,
             images=images,
+            tables=tables,
             merged_cells=merged_cells,
             heading_offset=heading_offset,
+            page_marks=page_marks,
+            line_width=line_width,
+            list_indent=list_indent,
             preserve_structure=structure,
             output_encoding=output_encoding,
             default_tokenizer=tokenizer,
@@ -91,7 +79,7 @@ def export(
     to_stdout = output in (None, "-")
     result = export_file(
         file,
-        output_format or settings.default_format,
+        settings.default_format,
         settings,
         None if to_stdout else output,
         count=json or not to_stdout,

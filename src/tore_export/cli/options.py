@@ -11,24 +11,34 @@ __all__ = [
     "BatchSize",
     "Config",
     "Debug",
+    "Encoding",
     "Engine",
     "Exclude",
     "Flavor",
+    "Furniture",
+    "HeadingOffset",
+    "Images",
     "Include",
     "Json",
     "Limit",
+    "LineWidth",
+    "ListIndent",
     "MaxFailedShare",
+    "MergedCells",
     "MinScore",
+    "PageMarks",
     "Parallel",
     "Quiet",
     "Restart",
+    "Structure",
+    "Tables",
+    "Template",
     "Tokenizer",
     "Workers",
     "chosen",
 ]
 
-FORMATS = ("markdown", "plaintext", "jsonl")
-INPUT, OUTPUT, RUN = "Input", "Output", "Run"
+INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
 
 Config = Annotated[
     str | None, typer.Option("--config", help="YAML file; options named here win over it.")
@@ -96,8 +106,62 @@ MinScore = Annotated[
     ),
 ]
 Flavor = Annotated[
-    Literal["github", "commonmark"] | None,
-    typer.Option("--markdown-flavor", help="Dialect of Markdown.", rich_help_panel=OUTPUT),
+    Literal["github", "commonmark", "academic", "unstructured"] | None,
+    typer.Option("--markdown-flavor", help="Dialect of Markdown.", rich_help_panel=RENDERING),
+]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        help="A shipped template, or its file; same as --format template.",
+        rich_help_panel=RENDERING,
+    ),
+]
+Structure = Annotated[
+    bool | None,
+    typer.Option(
+        "--structure/--no-structure",
+        help="Marks of headings, lists and tables, or running text.",
+        rich_help_panel=RENDERING,
+    ),
+]
+Furniture = Annotated[
+    bool | None,
+    typer.Option(
+        "--include-furniture",
+        help="Running headers, footers and page numbers too.",
+        rich_help_panel=RENDERING,
+    ),
+]
+Images = Annotated[
+    Literal["alt", "link", "embed", "skip"] | None,
+    typer.Option(help="What is written of an image.", rich_help_panel=RENDERING),
+]
+Tables = Annotated[
+    Literal["auto", "pipe", "html"] | None,
+    typer.Option(help="Tables in Markdown; auto: HTML where it must.", rich_help_panel=RENDERING),
+]
+MergedCells = Annotated[
+    Literal["blank", "repeat"] | None,
+    typer.Option(help="Merged cells: their text once, or in each.", rich_help_panel=RENDERING),
+]
+HeadingOffset = Annotated[
+    int | None, typer.Option(help="Levels headings are moved down by.", rich_help_panel=RENDERING)
+]
+PageMarks = Annotated[
+    Literal["none", "comment", "rule"] | None,
+    typer.Option(help="What Markdown has where a page begins.", rich_help_panel=RENDERING),
+]
+LineWidth = Annotated[
+    int | None,
+    typer.Option(help="Longest line of plain text, in columns.", rich_help_panel=RENDERING),
+]
+ListIndent = Annotated[
+    int | None,
+    typer.Option(help="Columns a depth of lists in plain text.", rich_help_panel=RENDERING),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--output-encoding", help="Of Markdown and text files.", rich_help_panel=OUTPUT),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from tore_export.cli import options as shared
-from tore_export.cli.options import INPUT, OUTPUT
+from tore_export.cli.options import INPUT, OUTPUT, RENDERING
 
 __all__ = ["training"]
 
@@ -26,10 +26,21 @@ def training(
     ],
     config: shared.Config = None,
     output_format: Annotated[
-        Literal["markdown", "plaintext"] | None,
-        typer.Option("--format", help="How documents are rendered.", rich_help_panel=OUTPUT),
+        str | None,
+        typer.Option(
+            "--format", help="markdown, plaintext or another text.", rich_help_panel=RENDERING
+        ),
     ] = None,
     markdown_flavor: shared.Flavor = None,
+    include_furniture: shared.Furniture = None,
+    images: shared.Images = None,
+    tables: shared.Tables = None,
+    merged_cells: shared.MergedCells = None,
+    heading_offset: shared.HeadingOffset = None,
+    page_marks: shared.PageMarks = None,
+    line_width: shared.LineWidth = None,
+    list_indent: shared.ListIndent = None,
+    structure: shared.Structure = None,
     task: Annotated[
         Literal["text"] | None,
         typer.Option(help="What a record asks for.", rich_help_panel=OUTPUT),
@@ -116,6 +127,15 @@ def training(
         options=shared.chosen(
             default_format=output_format,
             markdown_flavor=markdown_flavor,
+            include_furniture=include_furniture,
+            images=images,
+            tables=tables,
+            merged_cells=merged_cells,
+            heading_offset=heading_offset,
+            page_marks=page_marks,
+            line_width=line_width,
+            list_indent=list_indent,
+            preserve_structure=structure,
             task=task,
             shape=shape,
             shard_format=shard_format,

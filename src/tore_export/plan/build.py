@@ -35,7 +35,17 @@ from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
 
-__all__ = ["Plan", "Sink", "batch_plan", "dataset_plan", "dataset_stages", "render_options"]
+__all__ = [
+    "Plan",
+    "Sink",
+    "batch_plan",
+    "dataset_plan",
+    "dataset_stages",
+    "limits_of",
+    "normalizing",
+    "options_of",
+    "render_options",
+]
 
 
 class Sink(Protocol):
@@ -94,7 +104,7 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     format, and marks are no words.
     """
     stages: list[Stage] = [
-        Normalize(),
+        *normalizing(config),
         ScoreQuality(),
         Format(config.default_format, render_options(config)),
         CountTokens(config.default_tokenizer),
@@ -160,7 +170,7 @@ def batch_plan(
     if not formats:
         raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
     rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
-    stages: list[Stage] = [Normalize()]
+    stages: list[Stage] = [*normalizing(config)]
     if filter_quality:
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
     stages.append(RenderFiles(rendered, config.default_tokenizer))
@@ -203,14 +213,33 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
         "merged_cells": config.merged_cells,
         "preserve_structure": config.preserve_structure,
         "flavor": config.markdown_flavor,
+        "tables": config.tables,
         "heading_offset": config.heading_offset,
+        "page_marks": config.page_marks,
+        "line_width": config.line_width,
+        "list_indent": config.list_indent,
+        "template": config.template,
     }
     known = FormatterRegistry().options(name)
-    return tuple(sorted((option, value) for option, value in said.items() if option in known))
+    return tuple(
+        sorted((name, value) for name, value in said.items() if name in known and value is not None)
+    )
 
 
 def limits_of(config: ExportConfig) -> Limits:
-    return Limits(config.max_document_bytes, config.max_elements, config.max_depth)
+    """Return what a document may cost, and what is kept of it because something will be written."""
+    return Limits(
+        config.max_document_bytes,
+        config.max_elements,
+        config.max_depth,
+        keep_images=config.images == "embed",
+        keep_html=config.markdown_flavor == "unstructured",
+    )
+
+
+def normalizing(config: ExportConfig) -> list[Stage]:
+    """Return the stage Normalize; none for the flavour that writes each byte as unstructured does."""
+    return [] if config.markdown_flavor == "unstructured" else [Normalize()]
 
 
 def _describe(
