@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from codecs import getincrementaldecoder
-
 from tore_export.errors import DocumentError
-from tore_export.sources import jsonl, parquet, tore, tore_project, unstructured
+from tore_export.sources import jsonl, parquet, text, tore, tore_project, unstructured
 from tore_export.sources.document import unsupported
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader
+from tore_export.sources.registry import installed_readers
 from tore_export.sources.unit import InputFile, Limits
 
-__all__ = ["READERS", "how_to_split", "reader_of"]
+__all__ = ["READERS", "how_to_split", "reader_named", "reader_names", "reader_of", "readers"]
 
 READERS: tuple[Reader, ...] = (
     parquet.READER,
@@ -21,26 +20,35 @@ READERS: tuple[Reader, ...] = (
     tore_project.READER,
     tore.READER,
 )
-"""Every reader, in the order in which they are asked."""
+"""The built-in readers but for that of plain text, in the order in which they are asked."""
 
-_MARKS = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP archive (docx, xlsx, epub …)",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"ARROW1": "an Arrow file",
-    b"BZh": "a bzip2 stream",
-    b"\xfd7zXZ": "an xz stream",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-}
+_JSON = frozenset(
+    {jsonl.READER.name, unstructured.READER.name, tore_project.READER.name, tore.READER.name}
+)
+
+
+def readers() -> tuple[Reader, ...]:
+    """Return every reader, in the order in which they are asked.
+
+    First the built-in ones, then those of other packages, and that of plain text, which takes what no
+    other does, last.
+
+    **Raises** UsageError where another package's reader cannot be loaded.
+    """
+    taken = {reader.name for reader in (*READERS, text.READER)}
+    return (*READERS, *installed_readers(taken), text.READER)
+
+
+def reader_names() -> list[str]:
+    """Return the names of all readers, as plans and messages call them."""
+    return [reader.name for reader in readers()]
 
 
 def reader_of(opened: Opened, limits: Limits) -> Reader:
     """Return the reader for an open file; what it is, its content says.
 
-    **Raises** DocumentError with rule `unsupported_format`, or `empty_file`, naming what was found.
+    **Raises** DocumentError with rule `unsupported_format`, or `empty_file`, naming what was found;
+    UsageError where another package's reader, which has to be asked, cannot be loaded.
     """
     opened.read_first_line(limits)
     opened.refuse_unreadable()
@@ -49,10 +57,13 @@ def reader_of(opened: Opened, limits: Limits) -> Reader:
         # one object: which dialect it is, its fields say, and they may come last
         opened.read_all(limits)
         head = opened.head
-    for reader in READERS:
-        if reader.recognises(head):
-            return reader
-    raise _not_ours(head)
+    return _reader_of(head)
+
+
+def reader_named(name: str) -> Reader:
+    """Return the reader that a plan calls `name`."""
+    known = {reader.name: reader for reader in READERS}
+    return known.get(name) or next(reader for reader in readers() if reader.name == name)
 
 
 def how_to_split(file: InputFile, limits: Limits | None = None) -> str | None:
@@ -70,49 +81,37 @@ def how_to_split(file: InputFile, limits: Limits | None = None) -> str | None:
             opened.read_first_line(limits)
             if opened.compression:
                 return None
-            for reader in READERS:
-                if reader.recognises(opened.head):
-                    return reader.name if reader.can_split(opened) else None
+            reader = _reader_of(opened.head)
+            return reader.name if reader.can_split(opened) else None
     except DocumentError:
         # whoever reads it will say so; here it is only not split
         return None
-    return None
+
+
+def _reader_of(head: Head) -> Reader:
+    is_no_json = head.first in (b"[", b"{") and not head.may_be_json
+    # most files need no other package's readers, and looking for them takes a while
+    for reader in READERS:
+        if not (is_no_json and reader.name in _JSON) and reader.recognises(head):
+            return reader
+    for reader in readers()[len(READERS) :]:
+        if reader.recognises(head):
+            return reader
+    raise _not_ours(head)
 
 
 def _not_ours(head: Head) -> DocumentError:
     if not head.first:
         return DocumentError("the file is empty", rule="empty_file", allowed="a document")
-    for mark, name in _MARKS.items():
-        if head.data.startswith(mark):
-            return unsupported(name)
-    start = head.data[:1_000].lstrip().lower()
-    name = head.name.lower().removesuffix(".gz").removesuffix(".zst")
-    if start.startswith((b"<!doctype html", b"<html")) or name.endswith(
-        (".html", ".htm", ".xhtml")
-    ):
-        return unsupported("HTML")
-    if start.startswith(b"<"):
-        return unsupported("XML or HTML")
-    try:
-        # a character may be cut in half where the head ends
-        getincrementaldecoder("utf-8")().decode(head.data, final=head.whole)
-    except UnicodeDecodeError:
-        return unsupported("bytes that are no UTF-8 text")
-    if b"\0" in head.data:
+    if head.magic is not None:
+        return unsupported(head.magic)
+    if not head.is_text:
         return unsupported("binary data")
-    for suffixes, what in (((".md", ".markdown"), "Markdown"), ((".csv", ".tsv"), "CSV")):
-        if name.endswith(suffixes):
-            return unsupported(what)
-    if start[:1] in b'"-0123456789tfn' and _is_json(head):
+    if not head.is_utf8:
+        return unsupported("bytes that are no UTF-8 text")
+    if head.first == b"<":
+        return unsupported("XML")
+    if head.is_json:
         return unsupported("a JSON value that is neither object nor list")
-    return unsupported("plain text")
-
-
-def _is_json(head: Head) -> bool:
-    import msgspec
-
-    try:
-        msgspec.json.decode(head.data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
-    return True
+    named = f"text named {head.suffix}" if head.suffix else "text"
+    return unsupported(f"{named}, which is no name of a plain text")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +15,25 @@ __all__ = ["HEAD_BYTES", "Head", "fields_of"]
 HEAD_BYTES = 65_536
 _N_LINES = 3
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
+_JSON_SUFFIXES = (".json", ".tore", *_LINES_SUFFIXES)
+_PACKED = re.compile(r"\.(?:gz|zst|zstd)$")
+_JSON_START = re.compile(rb"\s*+(?:\[\s*+(?:\{\s*+[\"}]|[\]\"])|\{\s*+[\"}])")
+_CONTROLS = bytes(sorted({*range(9), *range(14, 27), *range(28, 32), 127}))
+_MOST_CONTROLS = 10
+"""One byte in so many may be a control character in a text; with more, it is none."""
+
+_MAGIC = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a ZIP archive (docx, xlsx, epub …)",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"{\\rtf": "RTF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"ARROW1": "an Arrow file",
+    b"BZh": "a bzip2 stream",
+    b"\xfd7zXZ": "an xz stream",
+}
 
 
 @dataclass(frozen=True)
@@ -60,11 +81,57 @@ class Head:
             start = end + 1
         return found
 
+    @cached_property
+    def suffix(self) -> str:
+        """How the name ends, in lower case and without that of a compression; "" without a dot."""
+        name = _PACKED.sub("", self.name.lower().rpartition("/")[2])
+        stem, dot, suffix = name.rpartition(".")
+        return dot + suffix if stem else ""
+
+    @cached_property
+    def magic(self) -> str | None:
+        """What the first bytes say this is, of the formats that are known but not read."""
+        return next((what for mark, what in _MAGIC.items() if self.data.startswith(mark)), None)
+
+    @cached_property
+    def is_utf8(self) -> bool:
+        """Whether the bytes are UTF-8."""
+        try:
+            # a character may be cut in half where the head ends
+            getincrementaldecoder("utf-8")().decode(self.data, final=self.whole)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the bytes are a text in some encoding: in hardly any are they control characters."""
+        n_controls = len(self.data) - len(self.data.translate(None, _CONTROLS))
+        return self.magic is None and n_controls * _MOST_CONTROLS <= len(self.data)
+
+    @cached_property
+    def may_be_json(self) -> bool:
+        """Whether to take it for a JSON list or object if it begins with a bracket.
+
+        A text may begin with one, too: `[1] A reference`, `[2026-01-01 12:00] an event`.
+        """
+        return self.suffix in _JSON_SUFFIXES or _JSON_START.match(self.data) is not None
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the whole is a JSON value of any kind."""
+        import msgspec
+
+        try:
+            msgspec.json.decode(self.data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return False
+        return True
+
     @property
     def is_named_lines(self) -> bool:
         """Whether the name says that each line is a value of its own."""
-        name = self.name.lower().removesuffix(".gz").removesuffix(".zst").removesuffix(".zstd")
-        return name.endswith(_LINES_SUFFIXES)
+        return self.suffix in _LINES_SUFFIXES
 
     @cached_property
     def is_lines(self) -> bool:

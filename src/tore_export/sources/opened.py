@@ -1,4 +1,4 @@
-"""A file's bytes, with gzip and zstd taken off."""
+"""A file's bytes, with gzip and zstd taken off, and UTF-16 and UTF-32 made UTF-8."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from tore_export.errors import DocumentError
+from tore_export.sources.encoding import in_utf8, mark_of
 from tore_export.sources.head import HEAD_BYTES, Head
 from tore_export.sources.json_text import BOM
 from tore_export.sources.unit import InputFile, Limits
@@ -27,6 +28,8 @@ class TruncatedError(DocumentError):
 class Opened:
     """An open file. `head` is its beginning; `blocks` or `whole` give all of it, once.
 
+    `compression` names what was taken off; None tells that offsets are those of the file itself.
+
     **Raises** OSError where it cannot be opened; DocumentError with rule `changed` where it is not the
     file it was when the run was planned.
     """
@@ -38,7 +41,13 @@ class Opened:
             self._refuse_changed()
             first = self.raw.read(HEAD_BYTES)
             self.compression = next((c for m, c in _MAGIC.items() if first.startswith(m)), None)
-            self._rest = self._decompressed() if self.compression else self._plain(first)
+            if self.compression:
+                self._rest = in_utf8(self._decompressed())
+            elif (marked := mark_of(first)[0]) not in (None, "utf-8"):
+                self.compression = marked
+                self._rest = in_utf8(self._plain(first))
+            else:
+                self._rest = self._plain(first)
             self._started = b""
             self._is_whole = False
             self._broken: TruncatedError | None = None

@@ -1,6 +1,7 @@
 """What a reader is: the one thing to write for a new kind of file.
 
-A reader is a module of this package with a `READER`, and a line in the list `READERS` of detect.py.
+A reader is a module of this package with a `READER`, and a line in the list `READERS` of detect.py; or
+it comes with another package, by an entry point, see registry.py.
 """
 
 from __future__ import annotations
@@ -60,10 +61,13 @@ class Reader:
     every document of the file into `task.out` and yields `task.out.take()` whenever that is full; it
     raises DocumentError where the file as a whole is one document that cannot be read; of several,
     each bad one is put in by `task.fail`. `can_split` tells whether parts of an uncompressed file may
-    be tasks of their own, with `start` and `end`.
+    be tasks of their own, with `start` and `end`. `description`, a few words, and the usual `suffixes`
+    of such files are what `tore-export formats` shows.
     """
 
     name: str
     recognises: Callable[[Head], bool]
     read: Callable[[Task], Iterator[pa.Table]]
     can_split: Callable[[Opened], bool] = lambda opened: False
+    description: str = ""
+    suffixes: tuple[str, ...] = ()

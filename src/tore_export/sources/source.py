@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tore_export.errors import DocumentError
 from tore_export.sources.collector import Collector
-from tore_export.sources.detect import READERS, reader_of
+from tore_export.sources.detect import reader_named, reader_of
 from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader, Task, fail
 from tore_export.sources.unit import InputFile, Limits, Unit
@@ -65,4 +65,4 @@ def _read_file(file: InputFile, unit: Unit, limits: Limits, out: Collector) -> I
 def _reader(unit: Unit, opened: Opened, limits: Limits) -> Reader:
     if unit.reader == "files":
         return reader_of(opened, limits)
-    return next(reader for reader in READERS if reader.name == unit.reader)
+    return reader_named(unit.reader)
