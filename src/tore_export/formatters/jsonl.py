@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.documents.schema import Kind
+from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.errors import FormatError
 from tore_export.formatters.formatter import (
     CountTokens,
@@ -25,6 +25,7 @@ LINES = ("section", "document", "element")
 CONTENT = ("markdown", "plaintext")
 
 _TITLE = int(Kind.TITLE)
+_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS)
 _KIND_NAMES = {int(kind): kind.name.lower() for kind in Kind}
 
 
@@ -33,7 +34,7 @@ class JsonLines:
     """A line of JSON for each section, or for the whole document, or for each element.
 
     A section is a title and what follows up to the next title of any level; what comes before the
-    first title is one too. Each line is rendered for itself, and a part that shows nothing has no
+    first title is one too. A title within a list item or a quotation begins none. Each line is rendered for itself, and a part that shows nothing has no
     line. A line is `{"text", "metadata"}`; `metadata` holds `doc_id`, `title` (of the document),
     `section` (the titles from the outermost to the section's own), `pages` (sorted), `element_ids`
     and `kinds` (of the elements that are shown, in order; ids only where there are any) and
@@ -122,7 +123,13 @@ class JsonLines:
             if self.lines == "element":
                 cuts = list(range(first, last))
             elif self.lines == "section":
-                cuts += [i for i in range(first + 1, last) if kinds[i] == _TITLE]
+                held = {columns.ids[i] for i in range(first, last) if kinds[i] in _CONTAINERS}
+                held.discard(None)
+                cuts += [
+                    i
+                    for i in range(first + 1, last)
+                    if kinds[i] == _TITLE and (not held or columns.parents[i] not in held)
+                ]
             for start, end in pairwise([*cuts, last]):
                 if kinds[start : start + 1] == [_TITLE] and self.lines != "document":
                     level = columns.levels[start] or 1

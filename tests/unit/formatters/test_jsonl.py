@@ -48,6 +48,19 @@ def test_a_line_is_a_section_with_the_titles_above_it():
     assert found[1]["metadata"]["kinds"] == ["title", "paragraph"]  # what is left out is not named
 
 
+def test_a_title_within_a_quotation_or_an_item_begins_no_section():
+    elements = [
+        Element(Kind.TITLE, "Said", id="t", level=1),
+        Element(Kind.QUOTE, "", id="q", parent="t"),
+        Element(Kind.TITLE, "Inside", level=2, parent="q"),
+        Element(Kind.PARAGRAPH, "words", parent="q"),
+        Element(Kind.TITLE, "After", level=2, parent="t"),
+    ]
+    (found,) = lines(elements)
+    assert [line["metadata"]["section"] for line in found] == [["Said"], ["Said", "After"]]
+    assert found[0]["metadata"]["kinds"][:1] == ["title"]
+
+
 def test_without_a_counter_the_number_of_tokens_is_null():
     assert lines(MANUAL)[0][0]["metadata"]["n_tokens"] is None
 
