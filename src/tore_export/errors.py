@@ -13,6 +13,7 @@ ToreExportError                 base of all; catch this one
 ├── DocumentError               one document cannot be read; in a batch it becomes a reject
 ├── TokenizerError              a model or encoding that cannot be counted
 └── FormatError                 an unknown format, flavour or option of one
+    └── TemplateError           a template that cannot be read, or fails on a document
 
 Each says what is wrong, where, what was found, what is allowed and what to do next. The parts are
 kept as attributes, and an error is the same after pickling (Ray sends them between processes).
@@ -34,6 +35,7 @@ __all__ = [
     "ResumeError",
     "RunError",
     "StorageError",
+    "TemplateError",
     "TokenizerError",
     "TooManyFailedError",
     "ToreExportError",
@@ -143,6 +145,15 @@ class FormatError(ToreExportError):
     """An unknown format, flavour or option."""
 
     exit_code = 2
+
+
+class TemplateError(FormatError):
+    """A template is not there, not allowed, or fails; `where` is its file and line.
+
+    In a batch, where it fails on one document only, it becomes that document's reject.
+    """
+
+    rule = "template_error"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -37,6 +37,7 @@ def test_exit_codes_tell_usage_from_failure() -> None:
         "PreflightError": 2,
         "TokenizerError": 2,
         "FormatError": 2,
+        "TemplateError": 2,
     }
 
 

@@ -17,8 +17,8 @@ def guarded(stage: Stage) -> Callable[[pa.Table], pa.Table]:
     """Return the stage as a function of its name that halves a batch it raises on.
 
     The halves are tried alone, and so on until the row that does it stands by itself; that row is
-    rejected as failed, with stage and error, and the rest goes on. A RunError is not about a row
-    and passes.
+    rejected as failed, with stage and error, by the rule the error names or else `error`, and the
+    rest goes on. A RunError is not about a row and passes.
     """
 
     def run(table: pa.Table) -> pa.Table:
@@ -46,7 +46,7 @@ def _failed(stage: Stage, table: pa.Table, error: BaseException) -> pa.Table:
     entry: dict[str, Any] = {
         "failed": True,
         "stage": _snake(type(stage).__name__),
-        "rule": "error",
+        "rule": getattr(error, "rule", "error"),
         "detail": f"{type(error).__name__}: {error}"[:500],
     }
     return reject(table, [entry] * table.num_rows).select(schema.names)

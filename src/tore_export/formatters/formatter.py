@@ -26,21 +26,28 @@ CountTokens = Callable[[list[str]], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
-    """What a formatter may say of a document beside its elements."""
+    """What a formatter may say of a document beside its elements; `meta` is JSON."""
 
     doc_id: str | None = None
     title: str | None = None
+    source: str | None = None
+    language: str | None = None
+    created_at: str | None = None
+    meta: str | None = None
 
 
 @runtime_checkable
 class Formatter(Protocol):
     """Writes documents. Implementations are frozen dataclasses whose fields are the options.
 
-    `name` finds it in the registry, `suffix` ends the names of its files.
+    `name` finds it in the registry.
     """
 
     name: ClassVar[str]
-    suffix: ClassVar[str]
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its files end with; mostly a constant of the class."""
 
     def documents(
         self,

@@ -19,6 +19,9 @@ __all__ = ["FILE_COLUMN", "RenderFiles"]
 FILE_COLUMN = "file_"
 """What the name of a column of file contents begins with; the format's name follows."""
 
+HEAD = ("doc_id", "title", "source", "language", "created_at", "meta")
+"""Columns that become a DocumentHead, in its order."""
+
 
 @dataclass(frozen=True)
 class RenderFiles:
@@ -27,7 +30,7 @@ class RenderFiles:
     `formats` are names with their options as pairs. Formats that write numbers of tokens count for
     `tokenizer`.
 
-    **Rows** 1:1; a rejected row gets null. **Reads** elements, doc_id, title, reject.
+    **Rows** 1:1; a rejected row gets null. **Reads** elements, what HEAD names, reject.
     **Writes** `file_FORMAT` (string).
     **Raises** FormatError for an unknown format or option, TokenizerError for an unknown model.
     """
@@ -35,7 +38,7 @@ class RenderFiles:
     formats: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
     tokenizer: str = "gpt-3.5-turbo"
 
-    reads: ClassVar[tuple[str, ...]] = ("elements", "doc_id", "title", "reject")
+    reads: ClassVar[tuple[str, ...]] = ("elements", *HEAD, "reject")
     version: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
@@ -52,12 +55,8 @@ class RenderFiles:
         live = is_live(table)
         chosen = table.filter(live)
         columns = ElementColumns.from_arrow(combined(chosen["elements"]))
-        heads = [
-            DocumentHead(doc_id, title)
-            for doc_id, title in zip(
-                chosen["doc_id"].to_pylist(), chosen["title"].to_pylist(), strict=True
-            )
-        ]
+        said = zip(*(chosen[name].to_pylist() for name in HEAD), strict=True)
+        heads = [DocumentHead(*row) for row in said]
         count = TokenizerManager().get(self.tokenizer).count_batch
         for name, options in self.formats:
             files = _formatter(name, options).documents(columns, heads, count)
