@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tore_export.errors import DocumentError
-from tore_export.sources import jsonl, parquet, text, tore, tore_project, unstructured
+from tore_export.sources import jsonl, markdown, parquet, text, tore, tore_project, unstructured
 from tore_export.sources.document import unsupported
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened
@@ -19,6 +19,7 @@ READERS: tuple[Reader, ...] = (
     unstructured.READER,
     tore_project.READER,
     tore.READER,
+    markdown.READER,
 )
 """The built-in readers but for that of plain text, in the order in which they are asked."""
 

@@ -1,0 +1,261 @@
+"""What stands in a line of Markdown, from the parser's tokens: words, and what stretches of them are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from tore_export.sources.inline import Inline
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["PAGE_MARK", "Embedded", "only_image", "read_line"]
+
+PAGE_MARK = re.compile(r"<!--\s*page\s+(\d{1,9})\s*-->", re.I)
+"""How the Markdown formatter marks where a page begins."""
+
+_OPENED = {"strong_open": "strong", "em_open": "emphasis", "s_open": "strike"}
+_CLOSED = frozenset({"strong_close", "em_close", "s_close", "link_close"})
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+_ATTRIBUTE = re.compile(r"""\s([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
+_HTML = {
+    "b": "strong",
+    "strong": "strong",
+    "i": "emphasis",
+    "em": "emphasis",
+    "s": "strike",
+    "strike": "strike",
+    "del": "strike",
+    "u": "underline",
+    "ins": "underline",
+    "sub": "subscript",
+    "sup": "superscript",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+    "tt": "code",
+    "a": "link",
+}
+_MOST_OPEN = 100
+"""How many open marks are looked through for the one that a tag closes."""
+
+_BLOCKS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "hr", "dt", "dd", "blockquote"})
+
+
+class Embedded:
+    """Data URIs of a text, taken out of it before it is parsed: they are long and say no words.
+
+    >>> embedded = Embedded()
+    >>> text = embedded.taken_out("![a](data:image/png;base64," + "A" * 300 + ")")
+    >>> len(text), len(embedded.put_back(text))
+    (33, 329)
+    """
+
+    _URI = re.compile(r"(data:[\w.+/;=-]{0,200}?;base64,)([A-Za-z0-9+/=_-]{256,})", re.I)
+    _MARK = re.compile("base64,\ue000([0-9]{1,9})\ue000", re.I)
+
+    __slots__ = ("_found",)
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def taken_out(self, text: str) -> str:
+        """Return the text with a short mark in the place of each longer piece of data."""
+        return self._URI.sub(self._mark, text) if ";base64," in text else text
+
+    def put_back(self, text: str) -> str:
+        """Return a piece of the text as it was."""
+        if not self._found or "\ue000" not in text:
+            return text
+        return self._MARK.sub(self._data, text)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        self._found.append(found[2])
+        return f"{found[1]}\ue000{len(self._found) - 1}\ue000"
+
+    def _data(self, found: re.Match[str]) -> str:
+        number = int(found[1])
+        return f"base64,{self._found[number]}" if number < len(self._found) else found[0]
+
+
+def only_image(children: Sequence[Token]) -> Token | None:
+    """Return the one image a paragraph is nothing but, None where it is anything else."""
+    if len(children) == 1 and children[0].type == "image":
+        return children[0]
+    return None
+
+
+def read_line(
+    children: Sequence[Token], *, one_line: bool = False, in_cell: bool = False
+) -> tuple[str, list[dict[str, Any]], int | None]:
+    """Return the text of inline tokens, its spans, and the last page that a mark among them begins.
+
+    With `one_line` a line break of the source is a space, as in a heading; in a cell every line break
+    is one that stays, and needs no span to say so.
+    """
+    if len(children) == 1 and children[0].type == "text":
+        return children[0].content.strip(), [], None
+    line = _Line(one_line, in_cell)
+    for token in children:
+        line.add(token)
+    text, spans = line.finish()
+    return text, spans, line.page
+
+
+class _Line(Inline):
+    """Text and spans in the making, fed with tokens.
+
+    `_marks` holds, for each mark of the source that is open, what closes it and whether it is a span:
+    strong within strong says nothing, a link within a link is none, and within code there is only text.
+    """
+
+    __slots__ = ("_in_cell", "_kinds", "_marks", "_one_line", "page")
+
+    def __init__(self, one_line: bool, in_cell: bool) -> None:
+        super().__init__()
+        self._one_line = one_line
+        self._in_cell = in_cell
+        self._marks: list[tuple[str, str | None]] = []
+        self._kinds: set[str] = set()
+        self.page: int | None = None
+
+    def add(self, token: Token) -> None:
+        kind = token.type
+        if kind == "text":
+            self.write(token.content)
+        elif kind == "softbreak":
+            self.write(" " if self._one_line else "\n")
+        elif kind in _OPENED:
+            self._begin(kind, _OPENED[kind])
+        elif kind == "link_open":
+            self._begin(kind, "link", **_address(token, "href"))
+        elif kind in _CLOSED:
+            self._end(kind.replace("_close", "_open"))
+        elif kind == "code_inline":
+            self._put("code", token.content)
+        elif kind == "hardbreak":
+            self._break()
+        elif kind == "html_inline":
+            self._html(token.content)
+        elif kind == "image":
+            said = _address(token, "src")
+            alt = plain_text(token.children or ())
+            if "url" in said:
+                self._put("image", alt, **said)
+            else:
+                self.write(alt)
+        elif kind == "footnote_ref":
+            label = token.meta["label"]
+            self._put("footnote", label, label=label)
+        elif kind in ("math_inline", "math_inline_double"):
+            self._put("math", token.content.strip())
+        else:
+            self.write(token.content)
+
+    def _put(self, kind: str, text: str, **said: Any) -> None:
+        if "code" in self._kinds:
+            self.write(text)
+        else:
+            self.put(kind, text, **said)
+
+    def _break(self) -> None:
+        if self._in_cell or "code" in self._kinds:
+            self.write("\n")
+        else:
+            self.line_break()
+
+    def _begin(self, closes: str, kind: str, **said: Any) -> None:
+        if kind in self._kinds or "code" in self._kinds:
+            self._marks.append((closes, None))
+            return
+        self._marks.append((closes, kind))
+        self._kinds.add(kind)
+        self.open(kind, **said)
+
+    def _end(self, closes: str) -> None:
+        """Close the mark that was opened last of this sort, and what was left open within it."""
+        marks = self._marks
+        depth = len(marks)
+        lowest = max(0, depth - _MOST_OPEN)
+        while depth > lowest and marks[depth - 1][0] != closes:
+            depth -= 1
+            if closes[0] == "<" and marks[depth][0][0] != "<":
+                return  # a tag that is closed within emphasis, but was opened outside
+        if depth == lowest:
+            return
+        while len(marks) >= depth:
+            _, kind = marks.pop()
+            if kind is not None:
+                self._kinds.discard(kind)
+                self.close()
+
+    def _html(self, source: str) -> None:
+        found = _TAG.match(source)
+        if found is None:
+            if page := PAGE_MARK.fullmatch(source):
+                self.page = int(page[1])
+            return
+        name = found[2].lower()
+        if name in _BLOCKS:
+            if name in ("br", "hr") or self._size:
+                self._break()
+        elif found[1]:
+            self._end(f"<{name}")
+        elif name == "img":
+            said = _attributes(source)
+            alt, url = said.get("alt", ""), said.get("src", "")
+            if url and not url.startswith("data:"):
+                self._put("image", alt, url=url, **_title(said.get("title")))
+            else:
+                self.write(alt)
+        elif name in _HTML and not source.endswith("/>"):
+            said = {}
+            if name == "a":
+                attributes = _attributes(source)
+                if not attributes.get("href"):
+                    self._marks.append(("<a", None))
+                    return
+                said = {"url": attributes["href"], **_title(attributes.get("title"))}
+            self._begin(f"<{name}", _HTML[name], **said)
+
+
+def plain_text(children: Sequence[Token]) -> str:
+    """Return the words of inline tokens without what they are marked as."""
+    parts: list[str] = []
+    left = list(reversed(children))
+    while left:
+        token = left.pop()
+        if token.type == "image":
+            left.extend(reversed(token.children or ()))
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif token.type == "footnote_ref":
+            parts.append(token.meta["label"])
+        elif token.type != "html_inline":
+            parts.append(token.content)
+    return "".join(parts).strip()
+
+
+def _address(token: Token, name: str) -> dict[str, str]:
+    """Return `url` and `title` of a link or an image; nothing where the address is embedded data."""
+    url = str(token.attrs.get(name) or "")
+    if url.startswith("data:") and name == "src":
+        return {}
+    return {"url": url, **_title(token.attrs.get("title"))}
+
+
+def _title(title: Any) -> dict[str, str]:
+    return {"title": str(title)} if title else {}
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {
+        found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
+        for found in _ATTRIBUTE.finditer(tag)
+    }
