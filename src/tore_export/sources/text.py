@@ -1,25 +1,32 @@
-"""Plain text: what its lay-out says, and paragraphs where it says nothing."""
+"""Plain text: headings, lists, code, quotes and tables as its lay-out shows them, else paragraphs.
+
+What is in doubt is a paragraph. Lines of a paragraph stay lines: verse has no other mark than them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pyarrow as pa
 
-from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
 from tore_export.sources.reader import Reader, Task
+from tore_export.sources.text_blocks import append_text
 
 __all__ = ["READER"]
 
 SUFFIXES = (".txt", ".text", ".rst", ".asc", ".log")
 
+_OVERSTRUCK = re.compile("[^\n]\b")
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
 
 def recognises(head: Head) -> bool:
-    """Tell whether this is a text, and its name one of plain text or without any suffix."""
+    """Tell whether this is a text whose name is one of plain text, or is without a suffix."""
     if not head.first or not head.is_text:
         return False
     if head.suffix in SUFFIXES:
@@ -32,9 +39,13 @@ def read(task: Task) -> Iterator[pa.Table]:
     """Put in the one document of the file."""
     task.opened.read_all(task.limits)
     data = task.opened.head.data
-    build = Builder(task.out.rows.elements, task.limits)
-    for block in decoded(data).split("\n\n"):
-        build.add(Kind.PARAGRAPH, block)
+    text = decoded(data)
+    if "\b" in text:
+        # printers and man write a letter twice to make it bold
+        text = _OVERSTRUCK.sub("", text)
+    if "\x1b" in text:
+        text = _TERMINAL.sub("", text)
+    append_text(text, Builder(task.out.rows.elements, task.limits))
     add_document({}, task, None)
     task.out.closed(len(data))
     if task.out.is_full:

@@ -1,0 +1,136 @@
+"""Headings in plain text: underlined, numbered, named by a word such as Chapter, or in capitals."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["Styles", "adornment_of", "heading_of"]
+
+MAX_HEADING = 100
+"""No line of more characters is a heading."""
+
+_MOST_WORDS = 12
+_ADORNMENT = re.compile(r"[ \t]*([=\-~^\"#*+_'`:.])\1{2,}[ \t]*")
+_WORD = re.compile(
+    r"((?i:chapter|section|part|appendix|annex|book|volume|kapitel|abschnitt|teil|anhang|chapitre"
+    r"|partie|annexe|livre|cap[ií]tulo|secci[oó]n|parte|capitolo|hoofdstuk|глава|часть))"
+    r"[ \t]+(?:\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,8}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
+    r"(?:[.:]?|(?:[ \t]*[.:–—-])?[ \t]+\S.*)"
+)
+_NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)(\.?)[ \t]+(\S.*)")
+_ROMAN = re.compile(r"([IVXLC]{1,8})\.[ \t]+(\S.*)")
+_SENTENCE_END = (".", ",", ";", ":", "!", "…", "-")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+class Styles:
+    """Levels of headings by their looks: the first look met is the highest, each new one lies deeper.
+
+    Numbered headings know their depth by themselves, so theirs follow one another.
+
+    >>> styles = Styles()
+    >>> [styles.level(look) for look in ("=", "-", "=", ("number", 1), ("number", 2), ("number", 1))]
+    [1, 2, 1, 3, 4, 3]
+    """
+
+    def __init__(self) -> None:
+        self._looks: list[object] = []
+
+    def level(self, look: object) -> int:
+        """Return the level of a heading that looks like this."""
+        if isinstance(look, tuple) and look[0] == "number":
+            for depth in range(1, look[1] + 1):
+                if ("number", depth) not in self._looks:
+                    self._looks.append(("number", depth))
+        elif look not in self._looks:
+            self._looks.append(look)
+        return self._looks.index(look) + 1
+
+
+def adornment_of(line: str) -> str | None:
+    """Return the character that a line consists of, three times or more; None for any other line.
+
+    >>> adornment_of("====="), adornment_of("== =="), adornment_of("--")
+    ('=', None, None)
+    """
+    found = _ADORNMENT.fullmatch(line)
+    return found[1] if found else None
+
+
+def underlines(title: str, line: str) -> bool:
+    """Tell whether a line is as long as the line above needs it to be its underline.
+
+    >>> underlines("Pumps", "====="), underlines("From: somebody@example.org", "-----")
+    (True, False)
+    """
+    words, marks = title.strip(), line.strip()
+    if not words or len(words) > MAX_HEADING or adornment_of(title) is not None:
+        return False
+    if abs(_indent(title) - _indent(line)) > 2:
+        return False
+    # three marks are a rule unless the title is as short
+    return len(marks) >= len(words) - 2 if len(marks) < 20 else 2 * len(marks) >= len(words)
+
+
+def heading_of(line: str, *, below: str | None = None) -> object:
+    """Return the look of a heading that a line of its own is, None where it is none.
+
+    `below` is the line right under it, if there is one: a heading in capitals may have its text there,
+    indented, as in a manual page; no other heading has.
+
+    >>> heading_of("1.2 Pumps"), heading_of("Chapter 4"), heading_of("SEE ALSO"), heading_of("No.")
+    (('number', 2), ('word', 'chapter'), 'capitals', None)
+    """
+    text = line.strip()
+    if not text or len(text) > MAX_HEADING or len(text.split()) > _MOST_WORDS:
+        return None
+    if below is None:
+        found = _WORD.fullmatch(text)
+        if found is not None and text[0].isupper() and not text.endswith((",", ";")):
+            return "word", found[1].lower()
+        look = _numbered(text)
+        if look is not None:
+            return look
+    elif _indent(line) or _indent(below) < 3:
+        return None
+    return "capitals" if _in_capitals(text) else None
+
+
+def _numbered(text: str) -> object:
+    found = _NUMBERED.fullmatch(text)
+    if found is not None:
+        number, dot, title = found.groups()
+        depth = number.count(".") + 1
+        if depth == 1 and (number[0].isalpha() or int(number) > 99):
+            return None
+        if not _is_title(title) or (depth == 1 and not dot and title[0].islower()):
+            return None
+        return "number", depth
+    found = _ROMAN.fullmatch(text)
+    return "roman" if found is not None and _is_title(found[2]) else None
+
+
+def _is_title(text: str) -> bool:
+    """Tell whether this could be the words of a heading: no sentence, no value with a unit."""
+    return (
+        not text.endswith(_SENTENCE_END)
+        and not text[0].islower()
+        and _LETTERS.match(text) is not None
+        and "  " not in text
+    )
+
+
+def _in_capitals(text: str) -> bool:
+    if not text.isupper() or len(text) > 60 or text.endswith(_SENTENCE_END):
+        return False
+    words = text.split()
+    return (
+        len(words) <= 8
+        and len(_LETTERS.findall(text)) >= 4
+        and not any(sign in text for sign in "=<>{}[]|@#%\\/_*")
+        and "  " not in text
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
