@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tore_export.errors import DocumentError
-from tore_export.sources import jsonl, markdown, parquet, text, tore, tore_project, unstructured
+from tore_export.sources import (
+    docling,
+    jsonl,
+    markdown,
+    parquet,
+    text,
+    tore,
+    tore_project,
+    unstructured,
+)
 from tore_export.sources.document import unsupported
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened
@@ -17,6 +26,7 @@ READERS: tuple[Reader, ...] = (
     parquet.READER,
     jsonl.READER,
     unstructured.READER,
+    docling.READER,
     tore_project.READER,
     tore.READER,
     markdown.READER,
@@ -24,7 +34,14 @@ READERS: tuple[Reader, ...] = (
 """The built-in readers but for that of plain text, in the order in which they are asked."""
 
 _JSON = frozenset(
-    {jsonl.READER.name, unstructured.READER.name, tore_project.READER.name, tore.READER.name}
+    reader.name
+    for reader in (
+        jsonl.READER,
+        unstructured.READER,
+        docling.READER,
+        tore_project.READER,
+        tore.READER,
+    )
 )
 
 

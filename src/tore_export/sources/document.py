@@ -14,6 +14,7 @@ import msgspec
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
+from tore_export.sources.docling_document import append_docling, fields_of_docling, is_docling
 from tore_export.sources.elements import append_elements, first_language, language_of
 from tore_export.sources.identity import document_id
 from tore_export.sources.json_text import decode, refuse_deep, shown
@@ -26,6 +27,7 @@ __all__ = ["add_document", "add_json", "add_values", "append_raw", "said_id", "u
 _ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
 
+_IDS = ("doc_id", "id", "document_id")
 _DIALOGUES = ({"messages"}, {"conversations"}, {"instruction", "output"}, {"prompt", "completion"})
 
 
@@ -36,11 +38,17 @@ def add_json(data: bytes, task: Task, place: int | None) -> None:
         try:
             refuse_deep(data, task.limits)
             fields = _ROW.decode(data)
-            elements = fields.pop("elements")
-            values = {name: _VALUE.decode(value) for name, value in fields.items()}
-            said = said_id(values)
-            n_warnings, language = append_typed(elements, task.out.rows.elements, task.limits)
+            if is_docling(fields):
+                said = said_id({n: _VALUE.decode(fields[n]) for n in _IDS if n in fields})
+                values, n_warnings = append_docling(fields, task.out.rows.elements, task.limits)
+                language = None
+            else:
+                elements = fields.pop("elements")
+                values = {name: _VALUE.decode(value) for name, value in fields.items()}
+                said = said_id(values)
+                n_warnings, language = append_typed(elements, task.out.rows.elements, task.limits)
         except (KeyError, NotTypedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            task.out.rows.take_back()
             values, n_warnings = decode(data, task.limits)
             said = said_id(values)
             add_values(values, task, place, n_warnings)
@@ -55,9 +63,7 @@ def said_id(values: Any) -> Any:
     """Return the id a document says it has, None if it says none."""
     if not isinstance(values, Mapping):
         return None
-    return next(
-        (values[n] for n in ("doc_id", "id", "document_id") if values.get(n) is not None), None
-    )
+    return next((values[n] for n in _IDS if values.get(n) is not None), None)
 
 
 def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) -> None:
@@ -76,10 +82,17 @@ def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) 
     if elements is None and isinstance(values.get("content"), list):
         elements = values.pop("content")
     language = None
-    if elements is not None:
-        if isinstance(elements, str):
-            elements, n_repaired = decode(elements.encode("utf-8", "replace"), task.limits)
-            n_warnings += n_repaired
+    if isinstance(elements, str):
+        elements, n_repaired = decode(elements.encode("utf-8", "replace"), task.limits)
+        n_warnings += n_repaired
+    docling = _docling_of(values, elements)
+    if docling is not None:
+        own, n_wrong = append_docling(
+            fields_of_docling(docling), task.out.rows.elements, task.limits
+        )
+        n_warnings += n_wrong
+        values = own if docling is values else {**own, **values}
+    elif elements is not None:
         n_warnings += append_elements(elements, task.out.rows.elements, task.limits)
         language = first_language(elements)
     else:
@@ -89,6 +102,13 @@ def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) 
             raise _no_content(values, text)
         append_raw(text, task.out.rows)
     add_document(values, task, place, n_warnings, language)
+
+
+def _docling_of(values: dict[str, Any], elements: Any) -> dict[str, Any] | None:
+    """Return the docling document that a row is or has in the place of its elements."""
+    if is_docling(values):
+        return values
+    return elements if isinstance(elements, dict) and is_docling(elements) else None
 
 
 def append_raw(text: str, rows: DocumentRows) -> None:
@@ -110,8 +130,6 @@ def append_raw(text: str, rows: DocumentRows) -> None:
 
 def _no_content(values: dict[str, Any], text: Any) -> DocumentError:
     names = values.keys()
-    if values.get("schema_name") == "DoclingDocument":
-        return unsupported("a docling document")
     if any(dialogue <= names for dialogue in _DIALOGUES):
         return unsupported("a dialogue")
     found = "the fields " + ", ".join(shown(name) for name in sorted(names)[:10])
@@ -129,8 +147,8 @@ def unsupported(what: str) -> DocumentError:
         "this kind of file is not read",
         rule="unsupported_format",
         found=what,
-        allowed="TORE V3, V1 or project files, unstructured JSON or NDJSON, JSON lines of documents, "
-        "Parquet; JSON also as .gz or .zst",
+        allowed="TORE V3, V1 or project files, unstructured JSON or NDJSON, docling JSON, JSON lines "
+        "of documents, Parquet; JSON also as .gz or .zst",
     )
 
 
@@ -143,7 +161,7 @@ def add_document(
 ) -> None:
     """Close the document whose elements were appended; `values` are its other fields."""
     said = None
-    for name in ("doc_id", "id", "document_id"):
+    for name in _IDS:
         if said is None and values.get(name) is not None:
             said = values.pop(name)
     title = _taken(values, "title")

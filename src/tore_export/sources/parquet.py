@@ -87,7 +87,8 @@ def _columns(schema: pa.Schema) -> list[str]:
 
     **Raises** DocumentError where no column holds documents.
     """
-    if not {"elements", "text", "content"} & set(schema.names):
+    names = set(schema.names)
+    if not {"elements", "text", "content"} & names and not {"schema_name", "body"} <= names:
         raise DocumentError(
             "no column holds documents",
             rule="no_content",

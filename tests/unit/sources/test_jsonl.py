@@ -99,7 +99,7 @@ def test_the_language_is_the_first_the_elements_name(tmp_path: Path) -> None:
         (b'{"text": null, "elements": null}', "no_content"),
         (b'{"text": ["a"]}', "no_content"),
         (b'{"messages": []}', "unsupported_format"),
-        (b'{"schema_name": "DoclingDocument", "body": {}}', "unsupported_format"),
+        (b'{"schema_name": "DoclingDocument", "texts": []}', "no_content"),
         (b'{"elements": {"a": 1}}', "not_elements"),
         (b'{"elements": "text"}', "invalid_json"),
         (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "too_deep"),

@@ -1,0 +1,121 @@
+"""The tree of a DoclingDocument: items by their pointers, each taken once, cycles refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tore_export.errors import DocumentError
+from tore_export.sources.docling_types import DoclingItem, Ref
+from tore_export.sources.json_text import shown
+
+__all__ = ["Tree"]
+
+
+class Tree:
+    """The items of one document, as pointers such as `#/texts/3` name them.
+
+    `rooted` are the pointers that are somebody's child, `owners` says of a caption whose it is.
+    `n_faults` counts pointers to nothing, items that are children twice, and items nothing leads to.
+
+    **Raises** DocumentError with rule `reference_cycle` where an item is below itself.
+
+    >>> items = {"#/texts/0": DoclingItem("text", text="a"), "#/texts/1": DoclingItem("text")}
+    >>> tree = Tree(items, [Ref("#/texts/0"), Ref("#/texts/7")])
+    >>> tree.take("#/texts/0").text, tree.take("#/texts/0"), tree.n_faults
+    ('a', None, 2)
+    """
+
+    __slots__ = ("_items", "_taken", "n_faults", "owners", "rooted")
+
+    def __init__(self, items: dict[str, DoclingItem], roots: Iterable[Ref]) -> None:
+        self._items = items
+        self._taken: set[str] = set()
+        self.rooted: set[str] = set()
+        self.owners: dict[str, str] = {}
+        self.n_faults = 0
+        self._follow([ref.to for ref in roots])
+
+    def take(self, pointer: str) -> DoclingItem | None:
+        """Return the item, the first time it is asked for; None if it is not there."""
+        if pointer in self._taken:
+            return None
+        self._taken.add(pointer)
+        return self._items.get(pointer)
+
+    def is_taken(self, pointer: str) -> bool:
+        """Tell whether the item was asked for."""
+        return pointer in self._taken
+
+    def look(self, pointer: str) -> DoclingItem | None:
+        """Return the item without taking it."""
+        return self._items.get(pointer)
+
+    def parts(self, group: DoclingItem) -> list[DoclingItem]:
+        """Take all that lies below an inline group, however deep; return what has no parts itself."""
+        found = []
+        todo = [ref.to for ref in reversed(group.children or ())]
+        while todo:
+            item = self.take(todo.pop())
+            if item is None:
+                continue
+            if item.children and not item.text:
+                todo.extend(ref.to for ref in reversed(item.children))
+            else:
+                found.append(item)
+        return found
+
+    def _follow(self, roots: list[str]) -> None:
+        """Walk the whole tree once: who is there, who belongs to whom, and that it is a tree."""
+        items, rooted = self._items, self.rooted
+        reached: set[str] = set()
+        above: set[str] = set()
+        todo: list[str | None] = [*reversed(roots)]
+        rooted.update(roots)
+        self.n_faults += len(roots) - len(rooted)
+        while todo:
+            pointer = todo.pop()
+            if pointer is None:
+                # all that lies below the one under this mark was walked
+                above.discard(todo.pop() or "")
+                continue
+            if pointer in reached:
+                if pointer in above:
+                    raise _cycle(pointer)
+                continue
+            item = items.get(pointer)
+            if item is None:
+                self.n_faults += 1
+                continue
+            reached.add(pointer)
+            below = self._below(pointer, item)
+            if below:
+                above.add(pointer)
+                todo.append(pointer)
+                todo.append(None)
+                todo.extend(reversed(below))
+        self.n_faults += len(items) - len(reached)
+
+    def _below(self, pointer: str, item: DoclingItem) -> list[str]:
+        below = []
+        for ref in item.children or ():
+            below.append(ref.to)
+            if ref.to in self.rooted:
+                self.n_faults += 1
+            self.rooted.add(ref.to)
+        for ref in item.captions or ():
+            below.append(ref.to)
+            self.owners.setdefault(ref.to, pointer)
+        for refs in (item.footnotes, item.references):
+            below.extend(ref.to for ref in refs or ())
+        if item.data is not None:
+            below.extend(cell.ref.to for cell in item.data.table_cells or () if cell.ref)
+        return below
+
+
+def _cycle(pointer: str) -> DocumentError:
+    return DocumentError(
+        "an item lies below itself",
+        rule="reference_cycle",
+        found=shown(pointer),
+        allowed="references from body that form a tree",
+    )
