@@ -7,7 +7,7 @@ appends to these lists and hands them over as an Arrow table, and a formatter ge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from typing import Any
@@ -41,7 +41,10 @@ def decode_meta(meta: str | None) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class ElementColumns:
-    """Elements of several documents, one after the other; `counts[d]` belong to document d."""
+    """Elements of several documents, one after the other; `counts[d]` belong to document d.
+
+    A reader may give a table's cells as an Arrow array of rows, too; they are read as lists.
+    """
 
     counts: list[int] = field(default_factory=list)
     ids: list[str | None] = field(default_factory=list)
@@ -254,7 +257,26 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     present = [cells for cells in tables if cells is not None]
     if not present:
         return pa.nulls(len(tables), ELEMENT.field("cells").type)
-    all_rows = list(chain.from_iterable(present))
+    if any(isinstance(cells, pa.ListArray) for cells in present):
+        rows = pa.concat_arrays(
+            [
+                cells if isinstance(cells, pa.ListArray) else _rows_to_arrow(cells)
+                for cells in present
+            ]
+        )
+    else:
+        rows = _rows_to_arrow(chain.from_iterable(present))
+    # where each table starts, null for what is none: the last entry is where all end
+    starts = list(accumulate(map(len, present), initial=0))
+    offsets = np.repeat(np.int32(0), len(tables) + 1)
+    missing = np.array([cells is None for cells in tables])
+    offsets[:-1][~missing] = starts[:-1]
+    offsets[-1] = starts[-1]
+    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
+
+
+def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:
+    all_rows = list(rows)
     flat = list(chain.from_iterable(all_rows))
     cell_counts = map(len, all_rows)
     texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
@@ -267,16 +289,9 @@ def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
         ],
         fields=list(CELL),
     )
-    rows = pa.ListArray.from_arrays(
+    return pa.ListArray.from_arrays(
         pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
     )
-    # where each table starts, null for what is none: the last entry is where all end
-    starts = list(accumulate(map(len, present), initial=0))
-    offsets = np.repeat(np.int32(0), len(tables) + 1)
-    missing = np.array([cells is None for cells in tables])
-    offsets[:-1][~missing] = starts[:-1]
-    offsets[-1] = starts[-1]
-    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
 
 
 def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tore_export.errors import DocumentError
 from tore_export.sources import (
+    delimited,
     docling,
     jsonl,
     markdown,
@@ -30,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     tore_project.READER,
     tore.READER,
     markdown.READER,
+    delimited.READER,
 )
 """The built-in readers but for that of plain text, in the order in which they are asked."""
 

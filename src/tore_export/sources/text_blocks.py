@@ -145,8 +145,7 @@ class _Page:
         table = table_of(lines)
         if table is not None:
             cells, align = table
-            text = "\n".join("\t".join(cell[0] for cell in row) for row in cells)
-            self._add(Kind.TABLE, text, cells=cells, meta={"align": align} if align else None)
+            self._add(Kind.TABLE, "", cells=cells, meta={"align": align} if align else None)
             return True
         if is_doctest(lines):
             self._append_code(lines, start, language="python")
