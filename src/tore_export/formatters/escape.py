@@ -15,9 +15,9 @@ import unicodedata
 from html.entities import html5
 
 __all__ = [
-    "LINK_CLOSE",
-    "LINK_OPEN",
+    "MARK",
     "NEEDS_CARE",
+    "class_of",
     "escape_cell",
     "escape_item",
     "escape_line",
@@ -33,6 +33,8 @@ NEEDS_CARE = "|".join(
         r"\\(?:[!-/:-@\[-`{-~\n]|$)",  # a backslash that would escape or break the line
         rf"`{_ANY}`",
         rf"~{_ANY}~",
+        rf"\$(?:[^ \t\n]{_ANY})?[^ \t\n]\$",
+        rf"\$\${_ANY}\$\$",
         rf"\*(?:[^ \t\n]{_ANY})?[^ \t\n]\*",
         rf"(?:^|[^A-Za-z0-9_])_{_ANY}_(?:[^A-Za-z0-9_]|$)",
         rf"<(?:[A-Za-z/!?]|[^ \t\n<>]+@){_ANY}>",
@@ -54,8 +56,11 @@ NEEDS_CARE = "|".join(
 It has no look-around, so that Rust's engine runs it; for a heading a newline needs care as well.
 """
 
-LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"
-"""Stand for the brackets of a link while its text is escaped; private-use characters."""
+MARK = "\ufdd0"
+"""Stands for a mark of ours, whatever it will be, while the text around it is escaped.
+
+It is one of the code points that Unicode keeps for such use within a program.
+"""
 
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPACE, _MARK, _EITHER, _OTHER = range(4)
@@ -78,9 +83,9 @@ class _Classes(dict[str, int]):
         return found
 
 
-_CLASSES = _Classes({LINK_OPEN: _EITHER, LINK_CLOSE: _EITHER})
+_CLASSES = _Classes({MARK: _EITHER})
 
-_BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~\n]|\Z)")
+_BACKSLASH = re.compile(rf"\\(?=[!-/:-@\[-`{{-~\n{MARK}]|\Z)")
 _BACKTICKS = re.compile(r"`+")
 _FENCE = re.compile(rf"^{_INDENT}```", re.M)
 _TILDE_FENCE = re.compile(rf"^({_INDENT})(~{{3,}})", re.M)
@@ -90,6 +95,7 @@ _RUNS = {
     "_": re.compile(r"_(?:(?<![A-Za-z0-9_]_)_*+|(?<!__)_*+(?![A-Za-z0-9]))"),
     "~": re.compile(r"~+"),
 }
+_DOLLARS = re.compile(r"\$+")
 _TAG = re.compile(r"<(?=[A-Za-z/!?]|[^\s<>]+@)")
 _ENTITY = re.compile(r"&(?=(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);)")
 # A text is looked at with two newlines before it: "\n\n" then is where a paragraph begins, and a
@@ -119,10 +125,20 @@ _TASK = re.compile(r"\[[ xX]\](?=[ \t])")
 _RULE = re.compile(r"[-*][-* \t]*$", re.M)
 
 
-def escape_text(text: str) -> str:
+def class_of(character: str) -> str:
+    """Return what emphasis takes a character for: `space`, `mark`, `other`, or `unsure`.
+
+    It is `unsure` where parsers or versions of Unicode disagree, and for `MARK`.
+    """
+    return ("space", "mark", "unsure", "other")[_CLASSES[character]]
+
+
+def escape_text(text: str, ours: str = "") -> str:
     r"""Return Markdown that shows `text`, as a paragraph or, where it has blank lines, as several.
 
-    Single newlines stay where they are; runs of blank lines become one.
+    Single newlines stay where they are; runs of blank lines become one. `MARK` in it stands for
+    a mark of ours, and `ours` holds those of `*_~` that are among them: what could act together with
+    one is escaped as well, here and in the other functions.
 
     >>> print(escape_text("# 1 *is* not <b>\n- nor_this\n2 * 3"))
     \# 1 \*is\* not \<b>
@@ -134,7 +150,7 @@ def escape_text(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\n\n" in text or " \n" in text or "\t\n" in text:
         text = _SPACES_AT_END.sub("", _BLANK_LINES.sub("\n\n", text))
-    text = f"\n\n{_escape_inline(text)}"
+    text = f"\n\n{_escape_inline(text, ours)}"
     if text.count("*") > 2 or text.count("_") > 2:
         # each of them: what was left of a run could close emphasis, now that a mark stands before it
         text = _THEMATIC.sub(lambda found: found[0].replace(found[1], f"\\{found[1]}"), text)
@@ -148,28 +164,28 @@ def escape_text(text: str) -> str:
     return text
 
 
-def escape_item(text: str) -> str:
+def escape_item(text: str, ours: str = "") -> str:
     r"""Return Markdown that shows `text` behind the mark of a list item.
 
     >>> escape_item("[x] is no box"), escape_item("--")
     ('\\[x] is no box', '\\--')
     """
-    text = escape_text(text)
+    text = escape_text(text, ours)
     # behind a "-" even two of them would make a rule
     return f"\\{text}" if _TASK.match(text) or _RULE.match(text) else text
 
 
-def escape_line(text: str) -> str:
+def escape_line(text: str, ours: str = "") -> str:
     r"""Return Markdown that shows `text` on one line, as a heading.
 
     >>> escape_line("C #"), escape_line("- a\nb")
     ('C \\#', '- a b')
     """
     line = _LINE_END.sub(" ", text.strip(" \t\r\n"))
-    return _CLOSING.sub(r"\\", _escape_inline(line))
+    return _CLOSING.sub(r"\\", _escape_inline(line, ours))
 
 
-def escape_cell(text: str) -> str:
+def escape_cell(text: str, ours: str = "") -> str:
     r"""Return Markdown that shows `text` in a cell of a pipe table.
 
     >>> escape_cell("a|b\n*c*")
@@ -178,12 +194,12 @@ def escape_cell(text: str) -> str:
     text = text.strip(" \t\r\n")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _escape_inline(text, certain="\n" in text)
+    text = _escape_inline(text, ours, broken="\n" in text)
     return text.replace("|", "\\|").replace("\n", "<br>")
 
 
-def _escape_inline(text: str, *, certain: bool = False) -> str:
-    """Escape what acts within a line; with `certain`, emphasis whether or not it has a partner."""
+def _escape_inline(text: str, ours: str = "", *, broken: bool = False) -> str:
+    """Escape what acts within a line; all that could be emphasis where newlines become `<br>`."""
     if "\\" in text:
         text = _BACKSLASH.sub(_insert, text)
     if "`" in text:
@@ -198,21 +214,28 @@ def _escape_inline(text: str, *, certain: bool = False) -> str:
             text = text.replace("`", "\\`")
     for mark in "*_~":
         if mark in text:
-            text = text.replace(mark, f"\\{mark}") if certain else _escape_pairs(text, mark)
+            text = (
+                text.replace(mark, f"\\{mark}")
+                if broken
+                else _escape_pairs(text, mark, mark in ours)
+            )
+    if "$" in text:
+        text = _escape_dollars(text)
     if "<" in text:
-        last = max(text.rfind(">"), 0)  # without its end it is no tag
+        # without its end it is no tag
+        last = len(text) if MARK in text else max(text.rfind(">"), 0)
         text = _TAG.sub(_prepend, text[:last]) + text[last:]
     if "&" in text:
         text = _ENTITY.sub(_escape_entity, text)
     if "](" in text:
-        first, last = text.find("["), text.rfind(")")
+        first, last = (0, len(text)) if MARK in text else (text.find("["), text.rfind(")"))
         if 0 <= first < last:
             inner = text[first:last].replace("](", "\\](")
             text = f"{text[:first]}{inner}{text[last:]}"
     return text
 
 
-def _escape_pairs(text: str, mark: str) -> str:
+def _escape_pairs(text: str, mark: str, alone: bool) -> str:
     """Escape the runs of `mark` that could open emphasis which a later one closes, and those."""
     runs = []
     size = first_opener = len(text)
@@ -232,6 +255,8 @@ def _escape_pairs(text: str, mark: str) -> str:
         if closes:
             last_closer = start
         runs.append((start, end, opens, closes))
+    if alone:
+        first_opener, last_closer = -1, size  # a mark of ours may be its partner
     if first_opener >= last_closer:
         return text
     parts, done = [], 0
@@ -241,6 +266,20 @@ def _escape_pairs(text: str, mark: str) -> str:
             done = end
     parts.append(text[done:])
     return "".join(parts)
+
+
+def _escape_dollars(text: str) -> str:
+    """Escape dollars between which a reader of formulas could see one."""
+    opened = closed = False
+    size = len(text)
+    for found in _DOLLARS.finditer(text):
+        start, end = found.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if opened and before and not before.isspace() and not after.isdigit():
+            closed = True
+            break
+        opened = opened or end - start > 1 or (end < size and not after.isspace())
+    return text.replace("$", "\\$") if closed or text.count("$$") > 1 else text
 
 
 def _insert(found: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ from tore_export.formatters.formatter import (
     check_choice,
     files_of,
 )
-from tore_export.formatters.links import destination, linked
+from tore_export.formatters.inline import marked
 from tore_export.formatters.lists import OpenLists, own_mark
 from tore_export.formatters.table import html_table, lines_of, pipe_table
 
@@ -225,10 +225,8 @@ class Markdown:
         url = meta.get("url")
         if self.images == "link" and url and not url.startswith("data:"):
             # a link over the whole alternative text, so that brackets in it are escaped
-            words = " ".join(shown.split())
-            if words:
-                return f"!{linked(words, [{'text': words, 'url': url}], escape_line)}"
-            return f"![]({destination(url)})"
+            whole = {"start": 0, "end": len(shown), "kind": "image", "url": url}
+            return marked(shown, [whole], "line", images="link")
         return escape_text(shown)
 
 
@@ -252,16 +250,16 @@ def latex_of(text: str, meta: dict[str, Any]) -> str:
 def _text(text: str, meta: str | None) -> str:
     if not text:
         return ""
-    if meta is not None and '"links"' in meta:
-        return linked(text.strip(), decode_meta(meta).get("links") or (), escape_text)
+    if meta is not None and '"spans"' in meta:
+        return marked(text, decode_meta(meta)["spans"])
     return escape_text(text)
 
 
 def _line(text: str, meta: str | None) -> str:
     if not text:
         return ""
-    if meta is not None and '"links"' in meta:
-        return linked(text.strip(), decode_meta(meta).get("links") or (), escape_line)
+    if meta is not None and '"spans"' in meta:
+        return marked(text, decode_meta(meta)["spans"], "line")
     return escape_line(text)
 
 
@@ -276,7 +274,7 @@ def _item(i: int, columns: ElementColumns, lists: OpenLists, clean: bool) -> str
     if not clean or meta is not None:
         said = decode_meta(meta) if meta else {}
         text, ordered, number = own_mark((text or "").strip(), said)
-        text = linked(text, said["links"], escape_item) if "links" in said else escape_item(text)
+        text = marked(text, said["spans"], "item") if "spans" in said else escape_item(text)
     if not text:
         return ""
     if columns.kinds[i] == _CHECKBOX:

@@ -7,8 +7,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+FULL_PARSER = (
+    MarkdownIt("commonmark")
+    .enable(["table", "strikethrough"])
+    .use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    .use(footnote_plugin, inline=False)
+)
 PLAIN_PARSER = MarkdownIt("commonmark")
 
 FRAGMENTS = [
@@ -99,4 +107,48 @@ def read(text: str, parser: MarkdownIt = PARSER) -> list[tuple[Any, ...]]:
             found.append(("html", place(), token.content))
         if token.type in ("paragraph_close", "fence", "table_close") and where:
             where[-1] = where[-1].rstrip("+") + "+" if where[-1] != ">" else ">"
+    return found
+
+
+_KINDS = {"strong": "strong", "em": "emphasis", "s": "strike", "link": "link"}
+_TAGS = {
+    "strong": "strong",
+    "em": "emphasis",
+    "del": "strike",
+    "u": "underline",
+    "sub": "subscript",
+    "sup": "superscript",
+    "code": "code",
+}
+_TAG = re.compile(r"<(/?)([a-z]+)>")
+
+
+def characters(token: Any) -> list[tuple[str, frozenset[str] | None]]:
+    """Return the characters an inline token shows, each with the kinds of the marks around it.
+
+    A newline has None: it is no matter whether it lies in a mark.
+    """
+    found: list[tuple[str, frozenset[str] | None]] = []
+    around: list[str] = []
+    for child in token.children or []:
+        kind, _, side = child.type.rpartition("_")
+        tag = _TAG.fullmatch(child.content) if child.type == "html_inline" else None
+        if side == "open" or (tag and not tag[1] and tag[2] in _TAGS):
+            around.append(_TAGS[tag[2]] if tag else _KINDS[kind])
+        elif side == "close" or (tag and tag[1] and tag[2] in _TAGS):
+            assert around.pop() == (_TAGS[tag[2]] if tag else _KINDS[kind])
+        elif child.type in ("softbreak", "hardbreak") or child.content == "<br>":
+            found.append(("\n", None))
+        else:
+            more = {
+                "text": (),
+                "text_special": (),
+                "code_inline": ("code",),
+                "math_inline": ("math",),
+                "image": ("image",),
+                "footnote_ref": ("footnote",),
+            }.get(child.type, (f"⟦{child.type}⟧",))
+            kinds = frozenset({*around, *more})
+            found += [(character, kinds) for character in child.content]
+    assert not around
     return found

@@ -297,7 +297,7 @@ def test_commonmark_has_tables_in_html_with_their_spans():
     assert shown == (
         '<table>\n<thead>\n<tr><th colspan="2" align="left">a<br>b</th></tr>\n</thead>\n<tbody>\n'
         '<tr><td rowspan="2" align="left">&lt;1&gt;</td><td>x</td></tr>\n'
-        '<tr><td align="left">y</td></tr>\n</tbody>\n</table>'
+        "<tr><td>y</td></tr>\n</tbody>\n</table>"
     )
     assert [block[0] for block in read(shown)] == ["html"]
 
@@ -365,13 +365,14 @@ def test_images_are_written_as_asked(images, meta, expected):
 
 
 def test_links_of_a_text_lead_where_they_should():
-    links = [{"text": "docs", "url": "https://a.b/(c)"}, {"text": "*x*", "url": "y", "start": 99}]
-    meta = {"links": links}
+    links = [(4, 8, "https://a.b/(c)"), (10, 13, "y")]
+    spans = [{"start": s, "end": e, "kind": "link", "url": url} for s, e, url in links]
+    meta = {"spans": spans}
     assert render(Element(Kind.PARAGRAPH, "the docs, *x*", meta=meta)) == (
         "the [docs](https://a.b/%28c%29), [\\*x\\*](y)"
     )
-    assert render(Element(Kind.TITLE, "docs", meta=meta)) == "# [docs](https://a.b/%28c%29)"
-    assert render(item("docs", **meta)) == "- [docs](https://a.b/%28c%29)"
+    assert render(Element(Kind.TITLE, "the docs", meta=meta)) == "# the [docs](https://a.b/%28c%29)"
+    assert render(item("the docs", **meta)) == "- the [docs](https://a.b/%28c%29)"
 
 
 def test_quotations_are_marked_on_each_line():
