@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from tore_export.sources.docling_inline import joined, text_of
+from tore_export.sources.docling_inline import joined, marks_of, said_text, text_of
 from tore_export.sources.docling_tables import placed_cells
 from tore_export.sources.docling_tree import Tree
 from tore_export.sources.docling_types import DoclingItem
@@ -37,21 +37,28 @@ class RichContent:
     ('a\nb', '<p>a</p><p>b</p>')
     """
 
-    __slots__ = ("_lines", "_parts", "_todo", "_tree", "html", "spans", "text")
+    __slots__ = ("_lines", "_parts", "_run", "_todo", "_tree", "html", "spans", "text")
 
     def __init__(self, tree: Tree, pointers: list[str]) -> None:
         self._tree = tree
         self._lines: list[tuple[str, list[dict[str, Any]]]] = []
         self._parts: list[str] = []
+        self._run: list[DoclingItem] = []
         self._todo: list[str | Callable[[], None]] = list(reversed(pointers))
         while self._todo:
             step = self._todo.pop()
-            if isinstance(step, str):
-                item = tree.take(step)
-                if item is not None:
-                    self._add(item)
-            else:
+            item = tree.take(step) if isinstance(step, str) else None
+            if item is not None and _is_run(item):
+                if self._run and not _goes_on(self._run[-1], item):
+                    self._end_run()
+                self._run.append(item)
+                continue
+            self._end_run()
+            if item is not None:
+                self._add(item)
+            elif not isinstance(step, str):
                 step()
+        self._end_run()
         self.text = "\n".join(text for text, _ in self._lines)
         self.spans: list[dict[str, Any]] = []
         self.html: str | None = None
@@ -59,6 +66,11 @@ class RichContent:
             self.spans = self._lines[0][1]
         elif self._parts:
             self.html = "".join(self._parts)
+
+    def _end_run(self) -> None:
+        if self._run:
+            self._block("p", joined(self._run))
+            self._run = []
 
     def _add(self, item: DoclingItem) -> None:
         label = item.label
@@ -153,6 +165,22 @@ class RichContent:
                 self._lines.append((text, []))
 
         return put
+
+
+def _is_run(item: DoclingItem) -> bool:
+    return item.label in ("text", "paragraph") and not item.children
+
+
+def _goes_on(before: DoclingItem, item: DoclingItem) -> bool:
+    """Tell whether two texts of a cell, which come without their paragraphs, are runs of one.
+
+    They are where their formatting differs and the second does not look like a beginning.
+    """
+    marks, marks_before = marks_of(item), marks_of(before)
+    if marks == marks_before or not said_text(before) or not said_text(item):
+        return False
+    raised = any(kind in ("subscript", "superscript") for kind, _ in (*marks, *marks_before))
+    return raised or not said_text(item).lstrip()[:1].isupper()
 
 
 def html_of_spans(text: str, spans: list[dict[str, Any]]) -> str:

@@ -13,6 +13,8 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
 from tore_export.sources.builder import Builder
+from tore_export.sources.docling_floating import FLOATING
+from tore_export.sources.docling_texts import TEXTS
 from tore_export.sources.docling_tree import Tree
 from tore_export.sources.docling_types import DoclingItem, Ref, decoded
 from tore_export.sources.docling_walk import Place, Walk
@@ -91,7 +93,7 @@ def append_docling(
     aside: list[Ref] = (furniture.children if furniture else None) or []
     roots = body.children or []
     tree = Tree(items, [*aside, *roots])
-    walk = Walk(tree, Builder(columns, limits), limits)
+    walk = Walk(tree, Builder(columns, limits), limits, {**TEXTS, **FLOATING})
     walk.run(aside, Place(aside=Kind.HEADER))
     walk.run(roots, Place())
     values = {

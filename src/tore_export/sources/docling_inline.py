@@ -24,6 +24,7 @@ _OPENING = frozenset("([{«“‘¿¡（【「『《〈")
 _UNSPACED = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f]"
 )
+_SYMBOL = re.compile(r"[A-Z](?![a-z])")
 _NEWLINES = re.compile(r"[ \t]*(\n+)[ \t]*")
 _BOXES = {"checkbox_selected": "☑", "checkbox_unselected": "☐"}
 
@@ -107,7 +108,7 @@ def joined(parts: Iterable[DoclingItem]) -> tuple[str, list[dict[str, Any]]]:
 class _Part:
     """A part of an inline group: its `kind` is that of a span, "" for words."""
 
-    __slots__ = ("kind", "marks", "raised", "said", "text", "words")
+    __slots__ = ("kind", "lowered", "marks", "raised", "said", "text", "words")
 
     def __init__(self, item: DoclingItem) -> None:
         self.text = said_text(item)
@@ -127,13 +128,16 @@ class _Part:
             self.text = f"{_BOXES[label]} {self.text}"
         self.words = self.text.strip()
         self.marks = marks_of(item)
-        self.raised = any(kind in ("subscript", "superscript") for kind, _ in self.marks)
+        self.lowered = ("subscript", {}) in self.marks
+        self.raised = self.lowered or ("superscript", {}) in self.marks
 
 
 def _are_apart(before: _Part, after: _Part) -> bool:
     """Tell whether a space belongs between two parts that came without one."""
     if after.raised or not before.words or not after.words:
         return not after.raised
+    if before.lowered and _SYMBOL.match(after.words):
+        return False  # H2O
     if not after.kind and _CLOSING.match(after.words):
         return False
     if not before.kind and before.words[-1] in _OPENING:

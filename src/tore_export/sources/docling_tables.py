@@ -10,7 +10,7 @@ from tore_export.documents.columns import Cells
 from tore_export.sources.docling_types import DoclingCell, DoclingTable, decoded
 from tore_export.sources.table_cells import MAX_AREA
 
-__all__ = ["Placed", "placed_cells", "rows_of"]
+__all__ = ["Placed", "placed_cells", "rows_of", "words_of"]
 
 Placed = list[list[tuple[DoclingCell, int, int]]]
 """Rows of (cell, row span, column span), without gaps."""
@@ -162,3 +162,16 @@ def _from_grid(grid: Raw) -> tuple[list[DoclingCell], int]:
                 seen.add(place)
                 cells.append(cell)
     return cells, n_faults
+
+
+def words_of(table: DoclingTable) -> str:
+    r"""Return what its cells say as text, a row a line.
+
+    >>> words_of(DoclingTable([DoclingCell("b", 1, 0), DoclingCell("a", 0, 0)]))
+    'a\nb'
+    """
+    rows: dict[int, list[str]] = {}
+    for cell in table.table_cells or ():
+        if cell.text:
+            rows.setdefault(cell.start_row_offset_idx or 0, []).append(cell.text)
+    return "\n".join(" ".join(rows[number]) for number in sorted(rows))

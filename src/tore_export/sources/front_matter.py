@@ -110,11 +110,15 @@ def _key(key: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of YAML as JSON has it; what was tagged a date, a set or bytes becomes text."""
+    """Return a value of YAML as JSON has it: a tagged date becomes text, a set a list, bytes null."""
     if isinstance(value, Mapping):
         return {_key(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set):
+    if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
+    if isinstance(value, set):
+        return sorted(str(_plain(inner)) for inner in value)
+    if isinstance(value, bytes):
+        return None
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int) and abs(value) < 2**63:

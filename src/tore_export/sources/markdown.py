@@ -29,7 +29,7 @@ def read(task: Task) -> Iterator[pa.Table]:
     """Put in the one document of the file; its front matter says title, date, language and the rest."""
     task.opened.read_all(task.limits)
     data = task.opened.head.data
-    text = decoded(data)
+    text = decoded(data).replace("\0", "\ufffd")
     front = front_matter_of(text)
     build = Builder(task.out.rows.elements, task.limits)
     if front.broken is not None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Blocks"]
 
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z\[].*?(?:>|\Z)", re.S)
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LISTS = {"bullet_list_open": False, "ordered_list_open": True}
 _LISTS_END = {"bullet_list_close": False, "ordered_list_close": True}
 _HOLDERS_END = frozenset({"list_item_close", "blockquote_close", "footnote_reference_close"})
@@ -147,17 +146,8 @@ class Blocks:
 
     def _code(self, token: Token) -> None:
         text = token.content.removesuffix("\n")
-        words = token.info.split(None, 1)
-        language = self._unescaped(words[0]) if words else ""
+        language = _language(token.info) if token.info else ""
         self._add(Kind.CODE, text, meta={"language": language} if language else None)
-
-    @staticmethod
-    def _unescaped(info: str) -> str:
-        if "\\" not in info and "&" not in info:
-            return info
-        from markdown_it.common.utils import unescapeAll
-
-        return unescapeAll(info)
 
     def _begin_list(self, ordered: bool, token: Token) -> None:
         alike = self.last_list == (ordered, len(self.holders), len(self.build))
@@ -189,7 +179,7 @@ class Blocks:
         meta: dict[str, Any],
         level: int | None = None,
     ) -> int:
-        """Add the container that token `i` opens, and its first paragraph; return the last token used."""
+        """Add the container of token `i` with its first paragraph; return the last token used."""
         text, page = "", None
         spans: list[dict[str, Any]] = []
         while True:
@@ -275,3 +265,12 @@ class Blocks:
         words = " ".join(re.sub(r"<[^>]*>", " ", html).split())
         if words:
             self._add(Kind.PARAGRAPH, words)
+
+
+def _language(info: str) -> str:
+    if "\\" in info or "&" in info:
+        from markdown_it.common.utils import unescapeAll
+
+        info = unescapeAll(info)
+    words = info.split(None, 1)
+    return words[0] if words else ""

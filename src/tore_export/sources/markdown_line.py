@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +37,24 @@ _HTML = {
     "kbd": "code",
     "samp": "code",
     "tt": "code",
-    "a": "link",
 }
 _MOST_OPEN = 100
 """How many open marks are looked through for the one that a tag closes."""
+
+_SHOWN = frozenset(
+    {
+        "title",
+        "textarea",
+        "style",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "script",
+        "plaintext",
+    }
+)
+"""Tags that GFM shows as text, since what follows them would be hidden or taken for something else."""
 
 _BLOCKS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "hr", "dt", "dd", "blockquote"})
 
@@ -100,7 +114,8 @@ def read_line(
     is one that stays, and needs no span to say so.
     """
     if len(children) == 1 and children[0].type == "text":
-        return children[0].content.strip(), [], None
+        text = children[0].content.strip()
+        return (text.replace("\n", " ") if one_line else text), [], None
     line = _Line(one_line, in_cell)
     for token in children:
         line.add(token)
@@ -128,13 +143,13 @@ class _Line(Inline):
     def add(self, token: Token) -> None:
         kind = token.type
         if kind == "text":
-            self.write(token.content)
+            self.write(token.content.replace("\n", " ") if self._one_line else token.content)
         elif kind == "softbreak":
             self.write(" " if self._one_line else "\n")
         elif kind in _OPENED:
             self._begin(kind, _OPENED[kind])
         elif kind == "link_open":
-            self._begin(kind, "link", **_address(token, "href"))
+            self._begin(kind, "link", **_address(token.attrs.get("href"), token.attrs))
         elif kind in _CLOSED:
             self._end(kind.replace("_close", "_open"))
         elif kind == "code_inline":
@@ -144,12 +159,8 @@ class _Line(Inline):
         elif kind == "html_inline":
             self._html(token.content)
         elif kind == "image":
-            said = _address(token, "src")
             alt = plain_text(token.children or ())
-            if "url" in said:
-                self._put("image", alt, **said)
-            else:
-                self.write(alt)
+            self._image(alt, _address(token.attrs.get("src"), token.attrs))
         elif kind == "footnote_ref":
             label = token.meta["label"]
             self._put("footnote", label, label=label)
@@ -157,6 +168,12 @@ class _Line(Inline):
             self._put("math", token.content.strip())
         else:
             self.write(token.content)
+
+    def _image(self, alt: str, address: dict[str, str]) -> None:
+        if address:
+            self._put("image", alt, **address)
+        else:
+            self.write(alt)
 
     def _put(self, kind: str, text: str, **said: Any) -> None:
         if "code" in self._kinds:
@@ -171,7 +188,8 @@ class _Line(Inline):
             self.line_break()
 
     def _begin(self, closes: str, kind: str, **said: Any) -> None:
-        if kind in self._kinds or "code" in self._kinds:
+        nowhere = kind == "link" and not said
+        if nowhere or kind in self._kinds or "code" in self._kinds:
             self._marks.append((closes, None))
             return
         self._marks.append((closes, kind))
@@ -205,24 +223,18 @@ class _Line(Inline):
         if name in _BLOCKS:
             if name in ("br", "hr") or self._size:
                 self._break()
+        elif name in _SHOWN:
+            self.write(source)
         elif found[1]:
             self._end(f"<{name}")
         elif name == "img":
             said = _attributes(source)
-            alt, url = said.get("alt", ""), said.get("src", "")
-            if url and not url.startswith("data:"):
-                self._put("image", alt, url=url, **_title(said.get("title")))
-            else:
-                self.write(alt)
+            self._image(said.get("alt", ""), _address(said.get("src"), said))
+        elif name == "a":
+            said = _attributes(source)
+            self._begin("<a", "link", **_address(said.get("href"), said))
         elif name in _HTML and not source.endswith("/>"):
-            said = {}
-            if name == "a":
-                attributes = _attributes(source)
-                if not attributes.get("href"):
-                    self._marks.append(("<a", None))
-                    return
-                said = {"url": attributes["href"], **_title(attributes.get("title"))}
-            self._begin(f"<{name}", _HTML[name], **said)
+            self._begin(f"<{name}", _HTML[name])
 
 
 def plain_text(children: Sequence[Token]) -> str:
@@ -242,16 +254,12 @@ def plain_text(children: Sequence[Token]) -> str:
     return "".join(parts).strip()
 
 
-def _address(token: Token, name: str) -> dict[str, str]:
+def _address(url: Any, said: Mapping[str, Any]) -> dict[str, str]:
     """Return `url` and `title` of a link or an image; nothing where the address is embedded data."""
-    url = str(token.attrs.get(name) or "")
-    if url.startswith("data:") and name == "src":
+    if url is None or str(url)[:5].lower() == "data:":
         return {}
-    return {"url": url, **_title(token.attrs.get("title"))}
-
-
-def _title(title: Any) -> dict[str, str]:
-    return {"title": str(title)} if title else {}
+    title = said.get("title")
+    return {"url": str(url), "title": str(title)} if title else {"url": str(url)}
 
 
 def _attributes(tag: str) -> dict[str, str]:
