@@ -1,0 +1,124 @@
+"""Elements of docling's floating items: tables, pictures, code, forms, with their captions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tore_export.documents.schema import Kind
+from tore_export.sources.docling_cells import RichContent
+from tore_export.sources.docling_pictures import picture_meta, table_of_chart
+from tore_export.sources.docling_tables import Placed, placed_cells, rows_of, words_of
+from tore_export.sources.docling_types import DoclingItem, DoclingTable
+from tore_export.sources.docling_values import lines_of_pairs, pairs_of_fields, pairs_of_graph
+from tore_export.sources.docling_walk import Handler, Line, Place, Walk
+
+__all__ = ["FLOATING"]
+
+
+def _code(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    place = place.inside()
+    text = item.text or item.orig or ""
+    if text.strip():
+        language = (item.code_language or "").lower()
+        meta = {"language": language} if language not in ("", "unknown") else None
+        walk.block(Kind.CODE, pointer, item, place, (text, []), meta=meta)
+    _captions(walk, pointer, item, place)
+    walk.push(item.children, place)
+
+
+def _captions(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    for ref in item.captions or ():
+        caption = walk.tree.take(ref.to)
+        if caption is None:
+            continue
+        line, children = walk.line(caption)
+        if line[0].strip():
+            walk.neighbours.interrupt(place.container)
+            walk.add(Kind.CAPTION, ref.to, caption, pointer, line)
+        walk.push(children, place)
+
+
+def _table(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    place = place.inside()
+    _captions(walk, pointer, item, place)
+    _put_table(walk, pointer, item, place, item.data)
+    rooted = walk.tree.rooted
+    walk.push(item.children, place)
+    for refs in (item.references, item.footnotes):
+        walk.push([ref for ref in refs or () if ref.to not in rooted], place)
+
+
+def _put_table(
+    walk: Walk, pointer: str, item: DoclingItem, place: Place, data: DoclingTable | None
+) -> None:
+    placed, n_faults = placed_cells(data) if data else ([], 0)
+    walk.n_faults += n_faults
+    if placed is None:
+        walk.block(Kind.TABLE, pointer, item, place, (words_of(data) if data else "", []))
+    elif placed:
+        rich = _rich(walk, placed)
+        meta = {"rich": rich} if rich else None
+        walk.block(Kind.TABLE, pointer, item, place, ("", []), meta=meta, cells=rows_of(placed))
+
+
+def _rich(walk: Walk, placed: Placed) -> list[dict[str, Any]]:
+    """Put the words of rich cells into them; return what these hold beyond words."""
+    rich = []
+    for number, row in enumerate(placed):
+        for at, (cell, _, _) in enumerate(row):
+            if cell.ref is None:
+                continue
+            content = RichContent(walk.tree, [cell.ref.to])
+            cell.text = content.text or cell.text
+            if content.html:
+                rich.append({"row": number, "place": at, "html": content.html})
+            elif content.spans:
+                rich.append({"row": number, "place": at, "spans": content.spans})
+    return rich
+
+
+def _picture(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    place = place.inside()
+    _captions(walk, pointer, item, place)
+    meta = picture_meta(item, walk.limits)
+    walk.block(Kind.IMAGE, pointer, item, place, ("", []), meta=meta or None)
+    chart = table_of_chart(item)
+    if chart is not None:
+        _put_table(walk, f"{pointer}/chart", item, place, chart)
+    rooted = walk.tree.rooted
+    for refs in (item.references, item.footnotes):
+        walk.push([ref for ref in refs or () if ref.to not in rooted], place)
+
+
+def _graph(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    place = place.inside()
+    _captions(walk, pointer, item, place)
+    graph = item.graph
+    rooted = walk.tree.rooted
+    if graph is not None and graph.cells:
+        said = [cell.item_ref is not None and cell.item_ref.to in rooted for cell in graph.cells]
+        if not all(said):  # else every word of it stands in the text
+            _pairs(walk, pointer, item, place, pairs_of_graph(graph))
+    walk.push(item.children, place)
+
+
+def _field(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+    _pairs(walk, pointer, item, place.inside(), pairs_of_fields(walk.tree.parts(item)))
+
+
+def _pairs(
+    walk: Walk, pointer: str, item: DoclingItem, place: Place, pairs: list[list[str]]
+) -> None:
+    if pairs:
+        line: Line = (lines_of_pairs(pairs), [])
+        walk.block(Kind.KEY_VALUE, pointer, item, place, line, meta={"pairs": pairs})
+
+
+FLOATING: dict[str, Handler] = {
+    "code": _code,
+    **dict.fromkeys(("table", "document_index"), _table),
+    **dict.fromkeys(("picture", "chart"), _picture),
+    **dict.fromkeys(("form", "key_value_region"), _graph),
+    "field_item": _field,
+}
+"""What is done with an item, by its label."""
