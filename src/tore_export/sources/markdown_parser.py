@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 __all__ = ["MAX_NESTING", "parser"]
 
-MAX_NESTING = 50
+MAX_NESTING = 30
 """Blocks within each other (a list counts as two, with its item); what lies deeper is text."""
 
 _MARKS = re.compile(r"[&*<\[\\_`~$]|  \n")
