@@ -142,7 +142,7 @@ class Blocks:
                 meta["data"] = self.embedded.put_back(url)
         elif url:
             meta["url"] = url
-        self._add(Kind.IMAGE, alt, meta=meta)
+        self._add(Kind.IMAGE, "", meta=meta or None)
 
     def _code(self, token: Token) -> None:
         text = token.content.removesuffix("\n")
@@ -155,9 +155,9 @@ class Blocks:
 
     def _item(self, tokens: Sequence[Token], i: int) -> int:
         token, of = tokens[i], self.lists[-1]
-        meta: dict[str, Any] = {"ordered": of.ordered}
+        meta: dict[str, Any] = {}
         if of.ordered:
-            meta["number"] = of.number
+            meta = {"ordered": True, "number": of.number}
             of.number += 1
         if of.new:
             meta["new_list"] = True
@@ -197,6 +197,8 @@ class Blocks:
                 break
         if spans:
             meta["spans"] = spans
+        if level is not None and not meta.get("ordered") and text[:1].isdigit():
+            meta["ordered"] = False  # else the number would be taken for the item's
         self.holders.append(self._add(kind, text, level=level, meta=meta or None))
         self._turn(page)
         return i

@@ -93,8 +93,12 @@ def test_ordered_items_are_numbered_as_a_reader_shows_them():
         {"ordered": True, "number": 3},
         {"ordered": True, "number": 4},
         {"ordered": True, "number": 5},
-        {"ordered": False},
+        {},
     ]
+
+
+def test_a_number_that_begins_a_bulleted_item_is_no_mark():
+    assert metas("- 3\\. floor\n- floor 3\n") == [{"ordered": False}, {}]
 
 
 def test_a_list_right_after_one_of_its_sort_says_so():
@@ -167,7 +171,7 @@ def test_formulas_on_lines_of_their_own_are_elements():
         (Kind.FORMULA, "x^2", {"latex": "x^2", "display": True}),
         (Kind.PARAGRAPH, "a", {}),
         (Kind.FORMULA, "y", {"latex": "y", "display": True}),
-        (Kind.LIST_ITEM, "", {"ordered": False}),
+        (Kind.LIST_ITEM, "", {}),
         (Kind.FORMULA, "z", {"latex": "z", "display": True}),
     ]
 
