@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from tore_export.sources.docling_inline import joined, marks_of, said_text, text_of
-from tore_export.sources.docling_tables import placed_cells
 from tore_export.sources.docling_tree import Tree
 from tore_export.sources.docling_types import DoclingItem
 from tore_export.sources.links import is_link
@@ -140,7 +139,7 @@ class RichContent:
         self._todo.extend(reversed(steps))
 
     def _table(self, item: DoclingItem) -> None:
-        placed = placed_cells(item.data)[0] if item.data else None
+        placed = self._tree.placed(item.data) if item.data else None
         self._parts.append("<table>")
         steps: list[str | Callable[[], None]] = []
         for row in placed or ():

@@ -7,7 +7,7 @@ from typing import Any
 from tore_export.documents.schema import Kind
 from tore_export.sources.docling_cells import RichContent
 from tore_export.sources.docling_pictures import picture_meta, table_of_chart
-from tore_export.sources.docling_tables import Placed, placed_cells, rows_of, words_of
+from tore_export.sources.docling_tables import Placed, rows_of, words_of
 from tore_export.sources.docling_types import DoclingItem, DoclingTable
 from tore_export.sources.docling_values import lines_of_pairs, pairs_of_fields, pairs_of_graph
 from tore_export.sources.docling_walk import Handler, Line, Place, Walk
@@ -51,8 +51,7 @@ def _table(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
 def _put_table(
     walk: Walk, pointer: str, item: DoclingItem, place: Place, data: DoclingTable | None
 ) -> None:
-    placed, n_faults = placed_cells(data) if data else ([], 0)
-    walk.n_faults += n_faults
+    placed = walk.tree.placed(data) if data else []
     if placed is None:
         walk.block(Kind.TABLE, pointer, item, place, (words_of(data) if data else "", []))
     elif placed:

@@ -15,17 +15,24 @@ __all__ = ["Placed", "placed_cells", "rows_of", "words_of"]
 Placed = list[list[tuple[DoclingCell, int, int]]]
 """Rows of (cell, row span, column span), without gaps."""
 
+_ROOMY = 1_000
+"""How many times the places there may be of the cells there are, for a table's own word to hold."""
+
+_MOST_WORK = 4 * MAX_AREA
+"""Places that merged cells may claim in all, some of them in vain."""
+
 _BLANK = DoclingCell(text="")
 
 
-def placed_cells(table: DoclingTable) -> tuple[Placed | None, int]:
+def placed_cells(table: DoclingTable, room: int = MAX_AREA) -> tuple[Placed | None, int]:
     """Return the cells in their rows and the number of faults; None for a table too large.
 
-    Cells are taken from `table_cells`, else from `grid`. Spans are cut to the columns in which a cell
-    begins and the rows there are; a cell on a place that is taken loses its span, or is put in as a
-    line of the cell that is there.
+    Cells are taken from `table_cells`, else from `grid`. The table is as large as it says, where that
+    is no more than its cells reach, and at least as large as the places they begin in; spans are cut
+    to it. A cell on a place that is taken loses its span, or is put in as a line of the cell that is
+    there. `room` is how many places the table may have.
 
-    >>> cell = DoclingCell("a", 0, 1, 10**9, 10**9)
+    >>> cell = DoclingCell("a", 0, 1, row_span=10**9, col_span=10**9)
     >>> rows_of(placed_cells(DoclingTable([cell]))[0])
     [[('', 1, 1, False), ('a', 1, 1, False)]]
     """
@@ -38,11 +45,19 @@ def placed_cells(table: DoclingTable) -> tuple[Placed | None, int]:
     plain = _in_order(found, table)
     if plain is not None:
         return plain, n_faults
-    n_rows = n_columns = 0
+    n_rows = n_columns = rows_reached = columns_reached = 0
     for cell in found:
-        n_rows = max(n_rows, (cell.start_row_offset_idx or 0) + 1)
-        n_columns = max(n_columns, (cell.start_col_offset_idx or 0) + 1)
-    if n_rows * n_columns > MAX_AREA:
+        row, column = _start(cell.start_row_offset_idx), _start(cell.start_col_offset_idx)
+        n_rows, n_columns = max(n_rows, row + 1), max(n_columns, column + 1)
+        down = _span(cell.row_span, row, cell.end_row_offset_idx)
+        right = _span(cell.col_span, column, cell.end_col_offset_idx)
+        rows_reached = max(rows_reached, row + down)
+        columns_reached = max(columns_reached, column + right)
+    said_rows = max(n_rows, min(table.num_rows or 0, rows_reached))
+    said_columns = max(n_columns, min(table.num_cols or 0, columns_reached))
+    if said_rows * said_columns <= min(room, _ROOMY * len(found)):
+        n_rows, n_columns = said_rows, said_columns
+    if n_rows * n_columns > room:
         return None, n_faults + 1
     return _placed(found, n_rows, n_columns, n_faults)
 
@@ -101,7 +116,7 @@ def _placed(
         covered = [place]
         if down > 1 or right > 1:
             work += down * right
-            if work > MAX_AREA:
+            if work > _MOST_WORK:
                 return None, n_faults + 1
             covered = [
                 place + below * n_columns + beside

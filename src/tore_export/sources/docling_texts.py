@@ -108,8 +108,9 @@ def _put_item(
     meta = walk.neighbours.meta_of(place.container, place.group, ordered, number)
     if kind == Kind.CHECKBOX:
         meta["checked"] = item.label == "checkbox_selected"
-    elif not ordered and line[0][:1].isdigit():
-        meta["ordered"] = False  # else the number would be taken for the item's
+    elif not ordered and item.marker and line[0][:1].isdigit():
+        # it has a mark, so a number its text begins with is not another one
+        meta["ordered"] = False
     walk.add(kind, pointer, item, place.container, line, meta, level=place.depth)
     if place.group is not None:
         place.group.last = pointer

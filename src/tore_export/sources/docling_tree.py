@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tore_export.errors import DocumentError
-from tore_export.sources.docling_types import DoclingItem, Ref
+from tore_export.sources.docling_tables import Placed, placed_cells
+from tore_export.sources.docling_types import DoclingItem, DoclingTable, Ref
 from tore_export.sources.json_text import shown
+from tore_export.sources.table_cells import MAX_AREA
 
 __all__ = ["Tree"]
 
@@ -25,11 +27,12 @@ class Tree:
     ('a', None, 2)
     """
 
-    __slots__ = ("_items", "_taken", "n_faults", "owners", "rooted")
+    __slots__ = ("_items", "_room", "_taken", "n_faults", "owners", "rooted")
 
     def __init__(self, items: dict[str, DoclingItem], roots: Iterable[Ref]) -> None:
         self._items = items
         self._taken: set[str] = set()
+        self._room = MAX_AREA
         self.rooted: set[str] = set()
         self.owners: dict[str, str] = {}
         self.n_faults = 0
@@ -49,6 +52,17 @@ class Tree:
     def look(self, pointer: str) -> DoclingItem | None:
         """Return the item without taking it."""
         return self._items.get(pointer)
+
+    def placed(self, table: DoclingTable) -> Placed | None:
+        """Return a table's cells in their rows; None where it, or all tables so far, are too large.
+
+        Few bytes may claim many places, so all tables of a document share the room that one may have.
+        """
+        found, n_faults = placed_cells(table, self._room)
+        self.n_faults += n_faults
+        if found:
+            self._room = max(0, self._room - sum(map(len, found)))
+        return found
 
     def parts(self, group: DoclingItem) -> list[DoclingItem]:
         """Take all that lies below an inline group, however deep; return what has no parts itself."""

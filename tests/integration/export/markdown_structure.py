@@ -121,7 +121,7 @@ def structure_of(markdown: str) -> Structure:
             heading = -1
         elif kind == "inline":
             text = _visible(token)
-            found.words += words_of(text)
+            found.words += words_of(BOX.sub(" ", text))
             if heading > 0:
                 found.headings.append((heading, letters_of(text)))
             elif heading < 0:
@@ -155,7 +155,7 @@ def _put_html(found: Structure, html: str) -> None:
     seen = _Html()
     seen.feed(html)
     seen.close()
-    found.words += words_of("".join(seen.text))
+    found.words += words_of(BOX.sub(" ", "".join(seen.text)))
     found.tables += [_repeated(table) for table in seen.tables]
 
 
