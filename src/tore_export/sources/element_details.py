@@ -7,19 +7,30 @@ from typing import Any
 
 from tore_export.documents.columns import Cells, encode_meta
 from tore_export.documents.schema import Kind
+from tore_export.sources.chunks import originals_of
+from tore_export.sources.emphasis import nested, spans_of_emphasis
 from tore_export.sources.html_table import cells_of_html
+from tore_export.sources.key_values import pairs_of
 from tore_export.sources.links import embeds, is_link, links_of, spans_of_links
 from tore_export.sources.table_cells import cells_of_lists
+from tore_export.sources.unit import Limits
 
 __all__ = ["DETAILED", "details", "has_details"]
 
 _TABLE, _IMAGE, _FORMULA = int(Kind.TABLE), int(Kind.IMAGE), int(Kind.FORMULA)
-_CODE, _CHECKBOX = int(Kind.CODE), int(Kind.CHECKBOX)
+_CODE, _CHECKBOX, _KEY_VALUE = int(Kind.CODE), int(Kind.CHECKBOX), int(Kind.KEY_VALUE)
 
-DETAILED = frozenset({_TABLE, _IMAGE, _FORMULA, _CODE, _CHECKBOX})
-"""Kinds that may say more than their text. Any kind may have links or be a chunk of other elements."""
+DETAILED = frozenset({_TABLE, _IMAGE, _FORMULA, _CODE, _CHECKBOX, _KEY_VALUE})
+"""Kinds that may say more than their text. Any kind may have links, emphasis, or be a chunk."""
 
-MAX_CHUNK_BYTES = 16_000_000
+_IMAGE_TYPES = {
+    "/9j/": "image/jpeg",
+    "iVBORw": "image/png",
+    "R0lGOD": "image/gif",
+    "UklGR": "image/webp",
+    "PHN2Z": "image/svg+xml",
+}
+"""How base64 of each begins."""
 
 
 def has_details(kind: int, metadata: Mapping[str, Any]) -> bool:
@@ -29,11 +40,12 @@ def has_details(kind: int, metadata: Mapping[str, Any]) -> bool:
         or metadata.get("links") is not None
         or metadata.get("link_urls") is not None
         or metadata.get("orig_elements") is not None
+        or metadata.get("emphasized_text_contents") is not None
     )
 
 
 def details(
-    kind: int, element: Mapping[str, Any], metadata: Mapping[str, Any]
+    kind: int, element: Mapping[str, Any], metadata: Mapping[str, Any], limits: Limits
 ) -> tuple[Cells | None, str | None, bool]:
     """Return an element's cells, its meta as JSON, and whether all of it could be read."""
     meta: dict[str, Any] = {}
@@ -41,11 +53,21 @@ def details(
     well = True
     if kind == _TABLE:
         cells, well = _table(element, metadata, meta)
+        html = metadata.get("text_as_html")
+        if limits.keep_html and isinstance(html, str) and element.get("type") != "TableChunk":
+            meta["html"] = html
     elif kind == _IMAGE:
         _put_text(meta, "alt", element.get("alt_text"), metadata.get("alt_text"))
         url = element.get("image_url") or metadata.get("image_url")
         if is_link(url):
             meta["url"] = url
+        data = _image_data(element, metadata) if limits.keep_images else None
+        if data is not None:
+            meta["data"] = data
+    elif kind == _KEY_VALUE:
+        pairs = pairs_of(metadata)
+        if pairs:
+            meta["pairs"] = pairs
     elif kind == _FORMULA:
         _put_text(meta, "latex", element.get("latex"), metadata.get("latex"))
         _put_text(meta, "mathml", element.get("mathml"), metadata.get("mathml"))
@@ -61,15 +83,38 @@ def details(
     if kind in (_TABLE, _IMAGE):
         _put_text(meta, "caption", element.get("caption"), metadata.get("caption"))
     text = element.get("text")
-    if isinstance(text, str) and (spans := spans_of_links(text, links_of(metadata))):
-        meta["spans"] = spans
+    if isinstance(text, str) and kind != _CODE:
+        spans = spans_of_links(text, links_of(metadata))
+        if metadata.get("emphasized_text_contents") is not None:
+            spans = nested(spans, spans_of_emphasis(text, metadata))
+        if spans:
+            meta["spans"] = spans
     if metadata.get("orig_elements") is not None:
-        parts = _parts(metadata["orig_elements"])
-        if parts is None:
+        originals, _ = originals_of(metadata["orig_elements"])
+        if originals is None:
             well = False
-        elif parts:
-            meta["parts"] = parts
+        else:
+            ids = (original.get("element_id") for original in originals)
+            if parts := [identity for identity in ids if isinstance(identity, str)]:
+                meta["parts"] = parts
     return cells, encode_meta(meta), well
+
+
+def _image_data(element: Mapping[str, Any], metadata: Mapping[str, Any]) -> str | None:
+    """Return an embedded image as a data URI; None where there is none."""
+    data = metadata.get("image_base64") or element.get("image_data") or metadata.get("image_data")
+    if not isinstance(data, str) or not data:
+        return None
+    if embeds(data):
+        return data
+    about = element.get("image_metadata")
+    said = metadata.get("image_mime_type")
+    if not isinstance(said, str) and isinstance(about, Mapping):
+        said = about.get("mime_type")
+    if not isinstance(said, str) or not said.startswith("image/"):
+        found = (name for start, name in _IMAGE_TYPES.items() if data.startswith(start))
+        said = next(found, "image/*")
+    return f"data:{said};base64,{data}"
 
 
 def _put_text(meta: dict[str, Any], name: str, *said: Any) -> None:
@@ -115,28 +160,3 @@ def _checkbox(
     name = str(element.get("element_type") or element.get("type")).lower()
     if name.endswith("checked"):
         meta["checked"] = not name.endswith("unchecked")
-
-
-def _parts(packed: Any) -> list[str] | None:
-    """Return the ids of the elements a chunk was made of; None where they cannot be read.
-
-    They are a list of elements, or that list as JSON, deflated and in base64.
-    """
-    import binascii
-    import zlib
-
-    import msgspec
-
-    if isinstance(packed, str):
-        if len(packed) > MAX_CHUNK_BYTES:
-            return None
-        inflater = zlib.decompressobj()
-        try:
-            raw = inflater.decompress(binascii.a2b_base64(packed), MAX_CHUNK_BYTES)
-            packed = msgspec.json.decode(raw, type=list[dict[str, Any]])
-        except (zlib.error, binascii.Error, msgspec.MsgspecError, ValueError, RecursionError):
-            return None
-    if not isinstance(packed, list):
-        return None
-    ids = [part.get("element_id") for part in packed if isinstance(part, Mapping)]
-    return [identity for identity in ids if isinstance(identity, str)]

@@ -16,8 +16,10 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
+from tore_export.sources.chunks import has_chunks, unfolded
 from tore_export.sources.element_details import details, has_details
 from tore_export.sources.json_text import decode, shown
+from tore_export.sources.key_values import JOINED, joined, pairs_of, text_of
 from tore_export.sources.kinds import kind_of
 from tore_export.sources.outline import MAX_DEPTH, levels_of, resolve_parents
 from tore_export.sources.unit import Limits
@@ -27,7 +29,7 @@ __all__ = ["append_elements", "elements_from_dicts", "first_language", "refuse_t
 MAX_PAGE = 2**31 - 1
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_PARAGRAPH = int(Kind.PARAGRAPH)
+_PARAGRAPH, _KEY_VALUE = int(Kind.PARAGRAPH), int(Kind.KEY_VALUE)
 
 
 def elements_from_dicts(
@@ -79,6 +81,8 @@ def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> i
             allowed="a list of objects",
         )
     refuse_too_many(len(elements), limits)
+    if not limits.keep_html:
+        elements = _as_they_were(elements, limits)
     n_warnings = 0
     start = len(columns)
     ids: list[str | None] = []
@@ -110,8 +114,10 @@ def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> i
         kind = _PARAGRAPH if kind is None else kind
         cells, meta = None, None
         if has_details(kind, metadata):
-            cells, meta, details_are_well = details(kind, element, metadata)
+            cells, meta, details_are_well = details(kind, element, metadata, limits)
             well = well and details_are_well
+            if kind == _KEY_VALUE:
+                text = said_by_pairs(text, metadata, limits)
         ids.append(_identity(first_said(element, element, "element_id", "id")))
         depths.append(depth)
         parents.append(_identity(first_said(element, metadata, "parent_id")))
@@ -125,6 +131,30 @@ def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> i
         n_warnings += not well
     close_document(columns, columns.kinds[start:], ids, parents, depths, sizes)
     return n_warnings
+
+
+def _as_they_were(elements: list[Any], limits: Limits) -> list[Any]:
+    """Return the elements with chunks unfolded and names of fields joined with their values.
+
+    Not where `keep_html` asks for what unstructured itself would write of each element.
+    """
+    if has_chunks(elements):
+        elements = unfolded(elements, limits)
+        refuse_too_many(len(elements), limits)
+    if any(isinstance(element, Mapping) and is_joined(element.get("type")) for element in elements):
+        elements = joined(elements)
+    return elements
+
+
+def is_joined(name: Any) -> bool:
+    """Tell whether a type may be one half of something."""
+    return isinstance(name, str) and name in JOINED
+
+
+def said_by_pairs(text: str, metadata: Mapping[str, Any], limits: Limits) -> str:
+    """Return the text of key-values: a line a pair, unless what unstructured would write is asked for."""
+    pairs = [] if limits.keep_html else pairs_of(metadata)
+    return text_of(pairs) if pairs else text
 
 
 def close_document(

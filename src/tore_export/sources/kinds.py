@@ -12,7 +12,7 @@ _NAMES = {
     Kind.TITLE: "Title Heading Headline Subheadline Sub-headline Section-header SectionHeader"
     " SectionTitle Chapter",
     Kind.PARAGRAPH: "NarrativeText Text UncategorizedText Paragraph CompositeElement Address"
-    " EmailAddress Abstract Threading Link Reference Bibliography",
+    " EmailAddress Abstract Threading Link Reference Bibliography DocumentData",
     Kind.LIST_ITEM: "ListItem List-item List BulletedText Bulleted-text NumberedListItem",
     Kind.TABLE: "Table TableChunk",
     Kind.CODE: "CodeSnippet CodeBlock Code",
@@ -21,7 +21,8 @@ _NAMES = {
     Kind.CAPTION: "FigureCaption Caption TableCaption Table-caption ImageCaption",
     Kind.FOOTNOTE: "Footnote Endnote",
     Kind.QUOTE: "Quote BlockQuote Quotation",
-    Kind.KEY_VALUE: "FormKeysValues KeyValue KeyValuePair Key-value Form Field-Name Value FormField",
+    Kind.KEY_VALUE: "FormKeysValues KeyValue KeyValuePair Key-value Form Field-Name Value"
+    " FormField",
     Kind.CHECKBOX: "Checkbox CheckBox Check-box Checked Unchecked CheckBoxChecked"
     " CheckBoxUnchecked RadioButton RadioButtonChecked RadioButtonUnchecked",
     Kind.HEADER: "Header Page-header PageHeader",

@@ -27,6 +27,7 @@ MAX_DEPTH = MAX_LEVEL - 1
 
 _TITLE = int(Kind.TITLE)
 _LIST_ITEM = int(Kind.LIST_ITEM)
+_CHECKBOX = int(Kind.CHECKBOX)
 
 
 def levels_of(
@@ -43,6 +44,9 @@ def levels_of(
     >>> levels_of([0, 1, 0, 2, 2], [0, None, 1, 1, 2], [None] * 5, list("abcde"))
     [1, None, 2, 0, 1]
     """
+    if _CHECKBOX in kinds:
+        # items of a list of tasks, wherever they stand
+        kinds = [_LIST_ITEM if kind == _CHECKBOX else kind for kind in kinds]
     shallowest = 0
     if _LIST_ITEM in kinds:
         items = [d for k, d in zip(kinds, depths, strict=True) if k == _LIST_ITEM and d is not None]

@@ -161,7 +161,7 @@ def _add_row(
     if columnar is not None and elements is not None and elements[row].is_valid:
         refuse_too_many(columnar.count(row), task.limits)
         try:
-            n_warnings, language = columnar.append(row, task.out.rows.elements)
+            n_warnings, language = columnar.append(row, task.out.rows.elements, task.limits)
         except NotColumnarError:
             pass
         else:

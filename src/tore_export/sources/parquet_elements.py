@@ -11,8 +11,10 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.sources.element_details import DETAILED
 from tore_export.sources.elements import MAX_PAGE, language_of
+from tore_export.sources.key_values import JOINED
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.typed_elements import append_columns, kinds_of
+from tore_export.sources.unit import Limits
 
 __all__ = ["ElementBatch", "NotColumnarError"]
 
@@ -40,11 +42,12 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 _SPEAKING = {
     int(Kind.TABLE): "cells headers table_metadata text_as_html caption",
-    int(Kind.IMAGE): "image_url alt_text caption",
+    int(Kind.IMAGE): "image_url alt_text caption image_base64 image_data",
+    int(Kind.KEY_VALUE): "key_value_pairs",
     int(Kind.FORMULA): "latex mathml formula_metadata",
     int(Kind.CODE): "code_metadata language",
 }
-_ALWAYS_SPEAKING = ("links", "link_urls", "orig_elements")
+_ALWAYS_SPEAKING = ("links", "link_urls", "emphasized_text_contents")
 
 
 class NotColumnarError(Exception):
@@ -76,7 +79,7 @@ class ElementBatch:
         self._depths = self._list("depth", pa.types.is_integer) or [None] * n
         self._confidences = self._list("confidence", pa.types.is_floating) or [None] * n
         self._languages = self._field("languages")
-        if self._field("size") is not None:
+        if self._field("size") is not None or self._at(("metadata", "orig_elements")) is not None:
             raise NotColumnarError
         self._speaking_kinds, self._always = self._speakers()
 
@@ -85,7 +88,7 @@ class ElementBatch:
         n_elements: int = self._ends[row + 1] - self._ends[row]
         return n_elements
 
-    def append(self, row: int, columns: ElementColumns) -> tuple[int, str | None]:
+    def append(self, row: int, columns: ElementColumns, limits: Limits) -> tuple[int, str | None]:
         """Append a row's elements to the columns; return the number of warnings and the language.
 
         **Raises** NotColumnarError, before anything was appended, where a value is not as it should be.
@@ -104,6 +107,7 @@ class ElementBatch:
             or not _all_within(pages, 1, MAX_PAGE)
             or not _all_within(depths, 0, MAX_DEPTH)
             or not _all_within(confidences, 0, 1)
+            or not JOINED.isdisjoint(names)
         ):
             raise NotColumnarError
         kinds, n_unknown = kinds_of(names)
@@ -123,6 +127,7 @@ class ElementBatch:
             confidences=confidences,
             speaking=speaking,
             speak=lambda place: {"metadata": None, **self._values[start + place].as_py()},
+            limits=limits,
         )
         language = None
         if self._languages is not None and start < end:

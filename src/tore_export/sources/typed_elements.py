@@ -7,6 +7,7 @@ way is typed None here, so that an element which has it is left to `elements.py`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
@@ -17,7 +18,14 @@ from msgspec import Meta, Struct
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.sources.element_details import DETAILED, details
-from tore_export.sources.elements import MAX_PAGE, close_document, language_of, refuse_too_many
+from tore_export.sources.elements import (
+    MAX_PAGE,
+    close_document,
+    language_of,
+    refuse_too_many,
+    said_by_pairs,
+)
+from tore_export.sources.key_values import JOINED
 from tore_export.sources.kinds import KINDS, kind_of
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.unit import Limits
@@ -29,7 +37,8 @@ Page = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 Depth = Annotated[int, Meta(ge=0, le=MAX_DEPTH)]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
-_PARAGRAPH = int(Kind.PARAGRAPH)
+_PARAGRAPH, _KEY_VALUE = int(Kind.PARAGRAPH), int(Kind.KEY_VALUE)
+_IMAGE_DATA = re.compile(rb'"image_(?:base64|data)"')
 _DETAILED_HERE = DETAILED - {int(Kind.CODE)}  # unstructured's code says nothing of its language
 
 
@@ -44,9 +53,12 @@ class _Unstructured(Struct, gc=False):
     text_as_html: Any = None
     languages: Any = None
     links: Any = None
-    orig_elements: Any = None
+    orig_elements: None = None
     link_urls: Any = None
     link_texts: Any = None
+    emphasized_text_contents: Any = None
+    emphasized_text_tags: Any = None
+    key_value_pairs: Any = None
     image_url: Any = None
     detection_class_prob: Confidence | None = None
     confidence: None = None
@@ -91,8 +103,9 @@ class _Plain(_Unstructured, gc=False):
     """What most elements say; to look for links in each one of them would cost as much as its text."""
 
     links: None = None
-    orig_elements: None = None
     link_urls: None = None
+    emphasized_text_contents: None = None
+    key_value_pairs: None = None
 
 
 class _PlainElement(_UnstructuredElement, gc=False):
@@ -114,6 +127,8 @@ class _Tore(Struct, gc=False):
     links: None = None
     orig_elements: None = None
     link_urls: None = None
+    emphasized_text_contents: None = None
+    key_value_pairs: None = None
     detection_class_prob: None = None
     image_url: None = None
     alt_text: None = None
@@ -169,6 +184,9 @@ def append_typed(
     **Raises** NotTypedError, before anything was appended, where `elements.py` has to read them;
     DocumentError as `elements.append_elements` does.
     """
+    if limits.keep_images and _IMAGE_DATA.search(data) is not None:
+        # none of the types below holds an image, so that none is decoded where it is not asked for
+        raise NotTypedError
     plain, unstructured, tore = _decoders()
     in_tore = b'"element_type"' in memoryview(data)[:400].tobytes()
     for decoder in (tore, plain, unstructured) if in_tore else (plain, unstructured, tore):
@@ -184,21 +202,28 @@ def append_typed(
         return 0, None
     language = elements[0].metadata.languages
     if isinstance(elements[0], _ToreElement):
-        n_warnings = _append_tore(elements, columns)
+        n_warnings = _append_tore(elements, columns, limits)
     else:
-        n_warnings = _append_unstructured(elements, columns)
+        n_warnings = _append_unstructured(elements, columns, limits)
     return n_warnings, None if language is None else language_of(language)
 
 
-def _append_unstructured(elements: list[_UnstructuredElement], columns: ElementColumns) -> int:
+def _append_unstructured(
+    elements: list[_UnstructuredElement], columns: ElementColumns, limits: Limits
+) -> int:
     metadata = [element.metadata for element in elements]
-    kinds, n_unknown = kinds_of([element.type for element in elements])
+    names = [element.type for element in elements]
+    if not limits.keep_html and not JOINED.isdisjoint(names):
+        raise NotTypedError
+    kinds, n_unknown = kinds_of(names)
     speaking = [place for place, kind in enumerate(kinds) if kind in _DETAILED_HERE]
     if not isinstance(metadata[0], _Plain):
         linked = [
             place
             for place, m in enumerate(metadata)
-            if m.links is not None or m.orig_elements is not None or m.link_urls is not None
+            if m.links is not None
+            or m.link_urls is not None
+            or m.emphasized_text_contents is not None
         ]
         speaking = sorted({*speaking, *linked})
     return n_unknown + append_columns(
@@ -212,10 +237,11 @@ def _append_unstructured(elements: list[_UnstructuredElement], columns: ElementC
         confidences=[m.detection_class_prob for m in metadata],
         speaking=speaking,
         speak=lambda place: _as_dict(elements[place]),
+        limits=limits,
     )
 
 
-def _append_tore(elements: list[_ToreElement], columns: ElementColumns) -> int:
+def _append_tore(elements: list[_ToreElement], columns: ElementColumns, limits: Limits) -> int:
     metadata = [element.metadata for element in elements]
     kinds, n_unknown = kinds_of([element.element_type for element in elements])
     custom = [m.custom_fields for m in metadata]
@@ -230,6 +256,7 @@ def _append_tore(elements: list[_ToreElement], columns: ElementColumns) -> int:
         confidences=[m.confidence for m in metadata],
         speaking=[place for place, kind in enumerate(kinds) if kind in DETAILED],
         speak=lambda place: _as_dict(elements[place]),
+        limits=limits,
     )
 
 
@@ -260,6 +287,7 @@ def append_columns(
     confidences: list[float | None],
     speaking: list[int],
     speak: Callable[[int], dict[str, Any]],
+    limits: Limits,
 ) -> int:
     """Append a document whose elements lie in columns already; return the number of warnings.
 
@@ -276,7 +304,10 @@ def append_columns(
     n_warnings = 0
     for place in speaking:
         element = speak(place)
-        cells, meta, well = details(kinds[place], element, element["metadata"] or {})
+        metadata = element["metadata"] or {}
+        cells, meta, well = details(kinds[place], element, metadata, limits)
+        if kinds[place] == _KEY_VALUE:
+            columns.texts[start + place] = said_by_pairs(texts[place], metadata, limits)
         columns.cells[start + place] = cells
         columns.metas[start + place] = meta
         n_warnings += not well

@@ -10,10 +10,11 @@ import pytest
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import Kind
 from tore_export.sources.elements import elements_from_dicts
+from tore_export.sources.unit import Limits
 
 
-def one(name: str, **fields: Any) -> tuple[Element, int]:
-    (element,), n_warnings = elements_from_dicts([{"type": name, "text": "t"} | fields])
+def one(name: str, limits: Limits | None = None, **fields: Any) -> tuple[Element, int]:
+    (element,), n_warnings = elements_from_dicts([{"type": name, "text": "t"} | fields], limits)
     return element, n_warnings
 
 
@@ -155,10 +156,12 @@ def test_links_in_two_lists_are_links() -> None:
         assert one("Title", metadata=odd)[0].meta == {}
 
 
-def test_a_chunk_names_the_elements_it_was_made_of() -> None:
+def test_a_chunk_that_is_kept_names_the_elements_it_was_made_of() -> None:
     parts = [{"element_id": "a"}, {"element_id": "b", "text": "x"}, {"text": "c"}]
     for said in (parts, packed(parts)):
-        element, n_warnings = one("CompositeElement", metadata={"orig_elements": said})
+        element, n_warnings = one(
+            "CompositeElement", Limits(keep_html=True), metadata={"orig_elements": said}
+        )
         assert (element.meta, n_warnings) == ({"parts": ["a", "b"]}, 0)
 
 

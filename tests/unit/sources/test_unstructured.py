@@ -14,7 +14,7 @@ from tests.unit.sources.reading import input_file, read, rows, rules, texts
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.sources.identity import document_id
-from tore_export.sources.unit import Unit
+from tore_export.sources.unit import Limits, Unit
 
 
 def element(number: int, text: str, **metadata: Any) -> dict[str, Any]:
@@ -165,7 +165,8 @@ def test_every_published_element_file_is_read_without_a_loss() -> None:
         for path in (SHARED / "corpora" / "unstructured").rglob("*")
         if path.suffix in (".json", ".ndjson")
     )
-    found = rows(Unit(0, "files", tuple(input_file(path) for path in files)))
+    unit = Unit(0, "files", tuple(input_file(path) for path in files))
+    found = rows(unit, Limits(keep_html=True))
     assert set(rules(found)) == {None}
     assert [row["warnings"] for row in found] == [0] * len(files)
     for path, row in zip(files, found, strict=True):
@@ -176,6 +177,14 @@ def test_every_published_element_file_is_read_without_a_loss() -> None:
             else map(json.loads, content.splitlines())
         )
         assert texts(row) == [value["text"] for value in values]
+    unfolded = rows(unit)
+    assert set(rules(unfolded)) == {None}
+    changed = {
+        path.parent.name
+        for path, one, other in zip(files, found, unfolded, strict=True)
+        if texts(one) != texts(other)
+    }
+    assert changed == {"local-single-file-basic-chunking"}
     kinds = {e.kind for row in found for e in row["elements"]}
     assert {Kind.TITLE, Kind.TABLE, Kind.LIST_ITEM, Kind.IMAGE, Kind.CAPTION, Kind.FORMULA} <= kinds
     assert sum(e.cells is not None for row in found for e in row["elements"]) > 40
