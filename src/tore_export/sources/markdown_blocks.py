@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tore_export.documents.columns import Cells
+from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
+from tore_export.sources.markdown_html import read_html, take_first_paragraph
 from tore_export.sources.markdown_line import (
-    PAGE_MARK,
     Embedded,
     only_image,
     plain_text,
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Blocks"]
 
-_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z\[].*?(?:>|\Z)", re.S)
 _LISTS = {"bullet_list_open": False, "ordered_list_open": True}
 _LISTS_END = {"bullet_list_close": False, "ordered_list_close": True}
 _HOLDERS_END = frozenset({"list_item_close", "blockquote_close", "footnote_reference_close"})
@@ -83,7 +81,8 @@ class Blocks:
             elif kind == "table_open":
                 i = self._table(tokens, i)
             elif kind == "html_block":
-                i = self._html(tokens, i)
+                html, i = self._html(tokens, i)
+                self._put(html)
             elif kind == "blockquote_open":
                 if tokens[i + 1].type == "blockquote_close":
                     i += 1  # nothing is said by nobody
@@ -182,6 +181,7 @@ class Blocks:
         """Add the container of token `i` with its first paragraph; return the last token used."""
         text, page = "", None
         spans: list[dict[str, Any]] = []
+        html: ElementColumns | None = None
         while True:
             token = tokens[i + 1]
             if token.type == "paragraph_open":
@@ -190,9 +190,11 @@ class Blocks:
                 if text or spans:
                     break
                 self._turn(page)  # nothing but a mark: what comes next is first
-            elif token.type == "html_block" and not _COMMENTS.sub("", token.content).strip():
-                self._marks_of(token.content)
-                i += 1
+            elif token.type == "html_block":
+                html, i = self._html(tokens, i + 1)
+                if len(html):
+                    text, spans = take_first_paragraph(html)
+                    break
             else:
                 break
         if spans:
@@ -201,6 +203,8 @@ class Blocks:
             meta["ordered"] = False  # else the number would be taken for the item's
         self.holders.append(self._add(kind, text, level=level, meta=meta or None))
         self._turn(page)
+        if html is not None:
+            self._put(html)
         return i
 
     def _table(self, tokens: Sequence[Token], i: int) -> int:
@@ -235,38 +239,33 @@ class Blocks:
         self._add(Kind.TABLE, "", cells=cells, meta=meta or None)
         return i
 
-    def _marks_of(self, html: str) -> None:
-        for found in PAGE_MARK.finditer(html):
-            self.page = int(found[1])
+    def _html(self, tokens: Sequence[Token], i: int) -> tuple[ElementColumns, int]:
+        """Return the elements of the HTML that token `i` begins, and the last token of it.
 
-    def _html(self, tokens: Sequence[Token], i: int) -> int:
-        """Add the elements of HTML; blocks of it that only blank lines part are one piece."""
+        Blocks of it that only blank lines part are one piece.
+        """
         parts = [tokens[i].content]
         while i + 1 < len(tokens) and tokens[i + 1].type == "html_block":
             i += 1
             parts.append(tokens[i].content)
         html = "\n".join(parts) if len(parts) > 1 else parts[0]
-        begin = 0
-        for found in PAGE_MARK.finditer(html):
-            self._fragment(html[begin : found.start()])
-            self.page = int(found[1])
-            begin = found.end()
-        self._fragment(html[begin:])
-        return i
+        found, self.page = read_html(html, self.limits, self.page, self.n_items)
+        return found, i
 
-    def _fragment(self, html: str) -> None:
-        if "<!" in html or "<?" in html:
-            html = _COMMENTS.sub("", html)
-        if not html.strip():
-            return
-        from tore_export.sources.html_table import cells_of_html
-
-        if "<table" in html.lower() and (cells := cells_of_html(html)):
-            self._add(Kind.TABLE, "", cells=cells)
-            return
-        words = " ".join(re.sub(r"<[^>]*>", " ", html).split())
-        if words:
-            self._add(Kind.PARAGRAPH, words)
+    def _put(self, found: ElementColumns) -> None:
+        """Add elements that were read apart, below the container that is open."""
+        parent = self.holders[-1] if self.holders else None
+        ids: dict[str | None, str | None] = {None: parent}
+        for i, id in enumerate(found.ids):
+            ids[id] = self.build.add(
+                Kind(found.kinds[i]),
+                self.embedded.put_back(found.texts[i]),
+                level=found.levels[i],
+                parent=ids.get(found.parents[i], parent),
+                page=found.pages[i],
+                cells=found.cells[i],
+                meta=decode_meta(found.metas[i]),
+            )
 
 
 def _language(info: str) -> str:
