@@ -152,7 +152,7 @@ def is_joined(name: Any) -> bool:
 
 
 def said_by_pairs(text: str, metadata: Mapping[str, Any], limits: Limits) -> str:
-    """Return the text of key-values: a line a pair, unless what unstructured would write is asked for."""
+    """Return the text of key-values: a line a pair, unless `keep_html` asks for the element's own."""
     pairs = [] if limits.keep_html else pairs_of(metadata)
     return text_of(pairs) if pairs else text
 
