@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,15 +15,32 @@ from tore_export.documents.schema import END_OF_UNIT
 from tore_export.errors import DocumentError, UsageError
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import make_units
+from tore_export.sources.docling_document import (
+    append_docling,
+    docling_values,
+    fields_of_docling,
+)
 from tore_export.sources.elements import elements_from_dicts
 from tore_export.sources.limit import read
+from tore_export.sources.meta import encode_fields
 from tore_export.sources.unit import Limits
 from tore_export.stages.stage import combined
 
 __all__ = ["Elements", "as_elements", "as_table", "first_failure"]
 
-Elements = str | os.PathLike[str] | Sequence[Any]
-"""A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`."""
+
+class DoclingLike(Protocol):
+    """What docling's own documents can do."""
+
+    def export_to_dict(self) -> dict[str, Any]:
+        """Return the document as plain data."""
+
+
+Elements = str | os.PathLike[str] | Sequence[Any] | Mapping[str, Any] | DoclingLike
+"""A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`.
+
+A DoclingDocument, docling's own or the dict of one, is a document; a list of them is several.
+"""
 
 
 def as_elements(elements: Sequence[Any], limits: Limits | None = None) -> tuple[list[Element], int]:
@@ -68,6 +85,9 @@ def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
         table = pa.concat_tables(tables).combine_chunks()
         rule = pc.struct_field(combined(table["reject"]), "rule")
         return table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
+    docling = _docling_documents(documents)
+    if docling:
+        return _docling_table(docling, limits)
     if not isinstance(documents, Sequence):
         raise UsageError(
             "not documents", found=type(documents).__name__, allowed="a path, or a list of elements"
@@ -84,6 +104,35 @@ def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
         ):
             column.extend(values)
         rows.add(doc_id or f"document-{number}", "", warnings=0 if number else warnings)
+    return rows.to_table()
+
+
+def _docling_documents(documents: Any) -> list[Mapping[str, Any]]:
+    """Return the fields of each, where these are docling's documents and nothing else."""
+    found = []
+    for document in documents if isinstance(documents, list | tuple) else [documents]:
+        values = docling_values(document)
+        if values is None:
+            return []
+        found.append(values)
+    return found
+
+
+def _docling_table(documents: Sequence[Mapping[str, Any]], limits: Limits) -> pa.Table:
+    rows = DocumentRows(0)
+    for number, document in enumerate(documents):
+        fields = fields_of_docling(document)
+        values, warnings = append_docling(fields, rows.elements, limits)
+        said = {name: values.pop(name, None) for name in ("doc_id", "title", "language")}
+        meta, meta_is_well = encode_fields(values)
+        rows.add(
+            str(said["doc_id"] or f"document-{number}"),
+            "",
+            title=said["title"],
+            language=said["language"],
+            meta=meta,
+            warnings=warnings + (not meta_is_well),
+        )
     return rows.to_table()
 
 

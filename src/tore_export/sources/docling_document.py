@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +19,10 @@ from tore_export.sources.docling_texts import TEXTS
 from tore_export.sources.docling_tree import Tree
 from tore_export.sources.docling_types import DoclingItem, Ref, decoded
 from tore_export.sources.docling_walk import Place, Walk
-from tore_export.sources.json_text import shown
+from tore_export.sources.json_text import shown, without_lone_surrogates
 from tore_export.sources.unit import Limits
 
-__all__ = ["append_docling", "fields_of_docling", "is_docling"]
+__all__ = ["append_docling", "docling_values", "fields_of_docling", "is_docling"]
 
 _LISTS = (
     "groups",
@@ -54,7 +55,25 @@ def is_docling(fields: Mapping[str, Any]) -> bool:
 
 def fields_of_docling(values: Mapping[str, Any]) -> dict[str, Raw]:
     """Return the fields of a decoded DoclingDocument as `append_docling` takes them."""
-    return {str(name): Raw(msgspec.json.encode(value)) for name, value in values.items()}
+    return {str(name): Raw(_encoded(value)) for name, value in values.items()}
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value, enc_hook=str)
+    except (UnicodeEncodeError, OverflowError):
+        # half a surrogate pair, or a number of more than 64 bits
+        text, _ = without_lone_surrogates(json.dumps(value, skipkeys=True, default=str))
+        return text.encode()
+
+
+def docling_values(thing: Any) -> Mapping[str, Any] | None:
+    """Return the fields of a DoclingDocument, be it a dict or docling's own object; None for others."""
+    if isinstance(thing, Mapping):
+        return thing if is_docling(thing) else None
+    export = getattr(thing, "export_to_dict", None)
+    found = export() if callable(export) else None
+    return found if isinstance(found, Mapping) and is_docling(found) else None
 
 
 def append_docling(
