@@ -30,4 +30,10 @@ def read(task: Task) -> Iterator[pa.Table]:
         yield task.out.take()
 
 
-READER = Reader("docling", recognises, read)
+READER = Reader(
+    "docling",
+    recognises,
+    read,
+    description="DoclingDocument as JSON, schema 1.0 to 1.10",
+    suffixes=(".json",),
+)

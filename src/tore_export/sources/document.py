@@ -148,7 +148,7 @@ def unsupported(what: str) -> DocumentError:
         rule="unsupported_format",
         found=what,
         allowed="TORE V3, V1 or project files, unstructured JSON or NDJSON, docling JSON, JSON lines "
-        "of documents, Parquet; JSON also as .gz or .zst",
+        "of documents, Parquet, HTML, Markdown, CSV, plain text (.txt, .rst or no suffix)",
     )
 
 

@@ -115,7 +115,9 @@ class Head:
 
         A text may begin with one, too: `[1] A reference`, `[2026-01-01 12:00] an event`.
         """
-        return self.suffix in _JSON_SUFFIXES or _JSON_START.match(self.data) is not None
+        if self.suffix in _JSON_SUFFIXES or _JSON_START.match(self.data) is not None:
+            return True
+        return self.whole and self.is_json
 
     @cached_property
     def is_json(self) -> bool:

@@ -87,4 +87,11 @@ def _blocks(task: Task, begin: int, end: int) -> Iterator[bytes]:
         at += len(block)
 
 
-READER = Reader("jsonl", recognises, read, can_split=lambda opened: True)
+READER = Reader(
+    "jsonl",
+    recognises,
+    read,
+    can_split=lambda opened: True,
+    description="JSON lines, a document each",
+    suffixes=(".jsonl", ".ndjson"),
+)

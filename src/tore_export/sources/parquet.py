@@ -172,4 +172,11 @@ def _add_row(
     add_values(said, task, place)
 
 
-READER = Reader("parquet", recognises, read, can_split)
+READER = Reader(
+    "parquet",
+    recognises,
+    read,
+    can_split,
+    description="Parquet, a document a row",
+    suffixes=(".parquet",),
+)

@@ -26,4 +26,10 @@ def read(task: Task) -> Iterator[pa.Table]:
         yield task.out.take()
 
 
-READER = Reader("tore", recognises, read)
+READER = Reader(
+    "tore",
+    recognises,
+    read,
+    description="TORE V3 and V1, or one object with elements or text",
+    suffixes=(".tore", ".json"),
+)

@@ -210,4 +210,10 @@ def _in_reading_order(elements: list[Any], n_texts: int) -> list[Any]:
     return [elements[place] for place in order]
 
 
-READER = Reader("tore_project", recognises, read)
+READER = Reader(
+    "tore_project",
+    recognises,
+    read,
+    description="project files of TORE Matrix",
+    suffixes=(".tore",),
+)

@@ -80,4 +80,10 @@ def names_of_documents(item: dict[str, object]) -> bool:
     return isinstance(item.get("elements"), list) or "doc_id" in item
 
 
-READER = Reader("unstructured", recognises, read)
+READER = Reader(
+    "unstructured",
+    recognises,
+    read,
+    description="unstructured's elements as JSON or NDJSON, TORE V1 as a bare list",
+    suffixes=(".json", ".ndjson"),
+)

@@ -12,7 +12,13 @@ import pytest
 from tests.conftest import SHARED
 from tests.unit.sources.reading import LIMITS, input_file, read, rules
 from tore_export.errors import DocumentError
-from tore_export.sources.detect import how_to_split, reader_of
+from tore_export.sources.detect import (
+    how_to_split,
+    reader_named,
+    reader_names,
+    reader_of,
+    readers,
+)
 from tore_export.sources.opened import Opened
 
 ELEMENT = {"type": "Text", "element_id": "a", "text": "t", "metadata": {}}
@@ -27,6 +33,7 @@ def js(*values: Any, indent: int | None = None) -> bytes:
 
 def reader(tmp_path: Path, name: str, data: bytes) -> str:
     path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
     with Opened(input_file(path)) as opened:
         return reader_of(opened, LIMITS).name
@@ -64,6 +71,29 @@ def reader(tmp_path: Path, name: str, data: bytes) -> str:
         ("a", js({"documents": [{"x": "y" * 100_000}]}), "tore_project"),
         ("a", js({"format": "tore_v2"}), "tore_project"),
         ("a", js({"visual_areas": {}}), "tore_project"),
+        ("a.md", b"# Title", "markdown"),
+        ("a.md", b"[a]: b\n", "markdown"),
+        ("a.csv", b"a,b\n1,2", "csv"),
+        ("a.TSV", b"a\tb\n", "csv"),
+        ("a.csv", b"[1],2\n", "csv"),
+        ("a.csv", js([ELEMENT]), "unstructured"),
+        ("a.txt", b"some words", "text"),
+        ("a", b"some words", "text"),
+        ("v1.0/a", b"some words", "text"),
+        ("a.txt", "größer ".encode() * 20_000, "text"),
+        ("a.txt", b"[1] A reference", "text"),
+        ("a.log", b"[2026-11-22 10:00] started\n{not json}", "text"),
+        ("a.txt", b"{a brace}", "text"),
+        ("a", b"[1, 2]", "unstructured"),
+        ("a", b"[1, 2", "text"),
+        ("a.txt", b"caf\xe9, in Latin-1", "text"),
+        ("a.txt", b"one \0 in a long line of text", "text"),
+        ("a.txt", b'"text"', "text"),
+        ("a.txt", b"<john> hello", "text"),
+        ("a.txt", js([ELEMENT]), "unstructured"),
+        ("a.txt", js(ROW, ROW), "jsonl"),
+        ("a.txt", js(V3, indent=2), "tore"),
+        ("a.json", "[]".encode("utf-16"), "unstructured"),
     ],
 )
 def test_content_tells_what_a_file_is(
@@ -82,23 +112,19 @@ def test_parquet_is_told_by_its_magic(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
-        ("a.html", b"<!DOCTYPE html><html>", "HTML"),
-        ("a", b"\n<html lang='en'>", "HTML"),
-        ("a.htm", b"<p>x", "HTML"),
-        ("a.xml", b"<?xml version='1.0'?>", "XML or HTML"),
-        ("a.md", b"# Title", "Markdown"),
-        ("a.csv", b"a,b\n1,2", "CSV"),
-        ("a.txt", b"some words", "plain text"),
-        ("a.txt.gz", gzip.compress("größer ".encode() * 20_000), "plain text"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),
+        ("a.txt", b"%PDF-1.7", "a PDF"),
+        ("a.rtf", b"{\\rtf1 a}", "RTF"),
         ("a.docx", b"PK\x03\x04", "a ZIP archive"),
         ("a.bin", b"\x01\x02\x03\x00", "binary data"),
+        ("a", b"\x01\x02\x03\x00", "binary data"),
         ("a.bin", b"\x81\x82", "bytes that are no UTF-8 text"),
+        ("a", b"caf\xe9", "bytes that are no UTF-8 text"),
         ("a.bin", b"x" * 30_000 + b"\x81" + b"x" * 60_000, "bytes that are no UTF-8 text"),
-        ("a.json", "[1]".encode("utf-16"), "UTF-16 text"),
+        ("a.svg", b"<?xml version='1.0'?><svg/>", "XML"),
         ("a.json", b'"text"', "a JSON value that is neither object nor list"),
-        ("a.json", b"null", "a JSON value that is neither object nor list"),
-        ("a.json", js({"schema_name": "DoclingDocument", "texts": []}), "a docling document"),
+        ("a", b"null", "a JSON value that is neither object nor list"),
+        ("a.py", b"import os", "text named .py, which is no name of a plain text"),
         ("a.json", js({"messages": []}), "a dialogue"),
     ],
 )
@@ -155,6 +181,12 @@ def test_a_file_that_was_changed_is_not_split(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the published documents are not here")
 def test_published_element_files_are_read_and_others_named(tmp_path: Path) -> None:
     files = [path for path in sorted((SHARED / "corpora").rglob("*")) if path.is_file()]
+    expected = {
+        ".md": "markdown",
+        ".csv": "csv",
+        ".rst": "text",
+        ".itxt": "unsupported_format",
+    }
     for path in files:
         with Opened(input_file(path)) as opened:
             try:
@@ -163,5 +195,18 @@ def test_published_element_files_are_read_and_others_named(tmp_path: Path) -> No
                 name = error.rule
         if "unstructured" in path.parts and path.suffix in (".json", ".ndjson"):
             assert name == "unstructured"
-        if path.suffix in (".md", ".html", ".csv", ".rst", ".itxt"):
-            assert name == "unsupported_format"
+        assert name == expected.get(path.suffix, name), path
+
+
+def test_names_of_readers_are_told_in_the_order_of_asking() -> None:
+    names = reader_names()
+    assert names[:2] == ["parquet", "jsonl"]
+    assert names[-1] == "text"
+    assert len(set(names)) == len(names)
+    assert [reader_named(name).name for name in names] == names
+
+
+def test_each_reader_says_what_it_reads() -> None:
+    for found in readers():
+        assert found.description, found.name
+        assert all(suffix.startswith(".") for suffix in found.suffixes)
