@@ -18,7 +18,7 @@ from tore_export.sources.docling_floating import FLOATING
 from tore_export.sources.docling_texts import TEXTS
 from tore_export.sources.docling_tree import Tree
 from tore_export.sources.docling_types import DoclingItem, Ref, decoded
-from tore_export.sources.docling_walk import Place, Walk
+from tore_export.sources.docling_walk import Walk
 from tore_export.sources.json_text import shown, without_lone_surrogates
 from tore_export.sources.unit import Limits
 
@@ -113,8 +113,8 @@ def append_docling(
     roots = body.children or []
     tree = Tree(items, [*aside, *roots])
     walk = Walk(tree, Builder(columns, limits), limits, {**TEXTS, **FLOATING})
-    walk.run(aside, Place(aside=Kind.HEADER))
-    walk.run(roots, Place())
+    walk.run(aside, Kind.HEADER)
+    walk.run(roots)
     values = {
         name: value
         for name, raw in fields.items()

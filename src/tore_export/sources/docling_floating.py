@@ -38,14 +38,18 @@ def _captions(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None
         walk.push(children, place)
 
 
+def _footnotes(walk: Walk, item: DoclingItem, place: Place) -> None:
+    """Have the footnotes handled next that no place in the tree is given to."""
+    rooted = walk.tree.rooted
+    walk.push([ref for ref in item.footnotes or () if ref.to not in rooted], place)
+
+
 def _table(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     place = place.inside()
     _captions(walk, pointer, item, place)
     _put_table(walk, pointer, item, place, item.data)
-    rooted = walk.tree.rooted
     walk.push(item.children, place)
-    for refs in (item.references, item.footnotes):
-        walk.push([ref for ref in refs or () if ref.to not in rooted], place)
+    _footnotes(walk, item, place)
 
 
 def _put_table(
@@ -84,9 +88,7 @@ def _picture(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     chart = table_of_chart(item)
     if chart is not None:
         _put_table(walk, f"{pointer}/chart", item, place, chart)
-    rooted = walk.tree.rooted
-    for refs in (item.references, item.footnotes):
-        walk.push([ref for ref in refs or () if ref.to not in rooted], place)
+    _footnotes(walk, item, place)
 
 
 def _graph(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:

@@ -68,10 +68,17 @@ def text_of(item: DoclingItem) -> tuple[str, list[dict[str, Any]]]:
     ('a\nb', [{'start': 1, 'end': 2, 'kind': 'break'}])
     """
     text = said_text(item)
-    if item.formatting is None and item.hyperlink is None and "\n" not in text:
-        return text, []
+    marks: list[Mark] = []
+    if item.formatting is not None or item.hyperlink is not None:
+        marks = marks_of(item)
+    if "\n" not in text:
+        if not marks:
+            return text, []
+        text = text.strip()
+        end = len(text)
+        return text, [{"start": 0, "end": end, "kind": kind, **said} for kind, said in marks if end]
     line = Inline()
-    for kind, said in marks_of(item):
+    for kind, said in marks:
         line.open(kind, **said)
     _write_lines(line, text.strip())
     return line.finish()

@@ -9,7 +9,7 @@ from tore_export.documents.schema import Kind
 from tore_export.sources.docling_inline import joined, text_of
 from tore_export.sources.docling_lists import OpenGroup, mark_of
 from tore_export.sources.docling_types import DoclingItem, Ref
-from tore_export.sources.docling_walk import Handler, Line, Place, Walk
+from tore_export.sources.docling_walk import PLAIN, Handler, Line, Place, Walk
 from tore_export.sources.outline import MAX_LEVEL
 
 __all__ = ["TEXTS"]
@@ -132,22 +132,7 @@ TEXTS: dict[str, Handler] = {
     **dict.fromkeys(("list", "ordered_list"), _list),
     "inline": _inline,
     "comment_section": _comments,
-    **dict.fromkeys(
-        (
-            "text",
-            "paragraph",
-            "reference",
-            "handwritten_text",
-            "grading_scale",
-            "empty_value",
-            "field_heading",
-            "field_key",
-            "field_value",
-            "field_hint",
-            "marker",
-        ),
-        _paragraph,
-    ),
+    **dict.fromkeys(PLAIN, _paragraph),
     **dict.fromkeys(("title", "section_header"), _heading),
     "list_item": _item,
     **dict.fromkeys(("checkbox_selected", "checkbox_unselected"), _checkbox),

@@ -101,12 +101,12 @@ class Tree:
                 self.n_faults += 1
                 continue
             reached.add(pointer)
-            below = self._below(pointer, item)
-            if below:
-                above.add(pointer)
-                todo.append(pointer)
-                todo.append(None)
-                todo.extend(reversed(below))
+            if not (item.children or item.captions or item.footnotes or item.data):
+                continue
+            above.add(pointer)
+            todo.append(pointer)
+            todo.append(None)
+            todo.extend(reversed(self._below(pointer, item)))
         self.n_faults += len(items) - len(reached)
 
     def _below(self, pointer: str, item: DoclingItem) -> list[str]:
@@ -119,8 +119,7 @@ class Tree:
         for ref in item.captions or ():
             below.append(ref.to)
             self.owners.setdefault(ref.to, pointer)
-        for refs in (item.footnotes, item.references):
-            below.extend(ref.to for ref in refs or ())
+        below.extend(ref.to for ref in item.footnotes or ())
         if item.data is not None:
             below.extend(cell.ref.to for cell in item.data.table_cells or () if cell.ref)
         return below

@@ -168,7 +168,6 @@ class DoclingItem(Struct):
     code_language: str | None = None
     captions: list[Ref] | None = None
     footnotes: list[Ref] | None = None
-    references: list[Ref] | None = None
     data: DoclingTable | None = None
     image: Image | None = None
     annotations: list[Annotation] | None = None

@@ -16,10 +16,27 @@ from tore_export.sources.docling_types import DoclingItem, Ref
 from tore_export.sources.elements import MAX_PAGE
 from tore_export.sources.unit import Limits
 
-__all__ = ["Handler", "Line", "Place", "Walk"]
+__all__ = ["PLAIN", "Handler", "Line", "Place", "Walk"]
 
 Line = tuple[str, list[dict[str, Any]]]
 """A text and its spans."""
+
+PLAIN = frozenset(
+    {
+        "text",
+        "paragraph",
+        "reference",
+        "handwritten_text",
+        "grading_scale",
+        "empty_value",
+        "field_heading",
+        "field_key",
+        "field_value",
+        "field_hint",
+        "marker",
+    }
+)
+"""Labels of items that are paragraphs."""
 
 _GATHERING = frozenset({"field_region"})
 """Labels of items that are no groups and only hold others."""
@@ -77,11 +94,12 @@ class Walk:
         self.title: str | None = None
         self.n_faults = 0
 
-    def run(self, roots: Sequence[Ref], place: Place) -> None:
-        """Append the elements of what lies below these."""
+    def run(self, roots: Sequence[Ref], aside: Kind | None = None) -> None:
+        """Append the elements of what lies below these; with `aside` all of it belongs to the page."""
         tree, todo = self.tree, self._todo
         handlers, owners = self._handlers, tree.owners
-        self.push(roots, place)
+        neighbours, add = self.neighbours, self._build.add
+        self.push(roots, _TOP if aside is None else Place(aside=aside))
         while todo:
             pointer, place = todo.pop()
             if pointer in owners and not tree.is_taken(owners[pointer]):
@@ -89,11 +107,27 @@ class Walk:
             item = tree.take(pointer)
             if item is None:
                 continue
+            label = item.label or ""
+            if (
+                label in PLAIN
+                and place is _TOP
+                and item.content_layer == "body"
+                and not item.children
+                and item.formatting is None
+                and item.hyperlink is None
+                and item.text
+                and not item.text.isspace()
+                and "\n" not in item.text
+            ):
+                # most items of most documents; the long way does the same
+                neighbours.interrupt(None)
+                add(Kind.PARAGRAPH, item.text, id=pointer, page=_page(item))
+                continue
             aside = _aside(item, place)
             if aside is not None:
                 self._put_aside(pointer, item, place, aside)
                 continue
-            handle = handlers.get(item.label or "")
+            handle = handlers.get(label)
             if handle is not None:
                 handle(self, pointer, item, place)
             else:
@@ -118,11 +152,9 @@ class Walk:
         text, spans = line
         if spans:
             meta = {**(meta or {}), "spans": spans}
-        prov = item.prov
-        page = prov[0].page_no if prov else None
-        if page is not None and not 0 < page <= MAX_PAGE:
-            page = None
-        self._build.add(kind, text, id=pointer, parent=container, page=page, meta=meta, **more)
+        self._build.add(
+            kind, text, id=pointer, parent=container, page=_page(item), meta=meta, **more
+        )
 
     def block(
         self, kind: Kind, pointer: str, item: DoclingItem, place: Place, line: Line, **more: Any
@@ -166,6 +198,14 @@ class Walk:
         if line[0].strip():
             self.add(aside, pointer, item, None, line)
         self.push(children, Place(aside=aside))
+
+
+_TOP = Place()
+
+
+def _page(item: DoclingItem) -> int | None:
+    page = item.prov[0].page_no if item.prov else None
+    return page if page is not None and 0 < page <= MAX_PAGE else None
 
 
 def _aside(item: DoclingItem, place: Place) -> Kind | None:
