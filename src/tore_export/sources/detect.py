@@ -6,6 +6,7 @@ from tore_export.errors import DocumentError
 from tore_export.sources import (
     delimited,
     docling,
+    html,
     jsonl,
     markdown,
     parquet,
@@ -30,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     docling.READER,
     tore_project.READER,
     tore.READER,
+    html.READER,
     markdown.READER,
     delimited.READER,
 )

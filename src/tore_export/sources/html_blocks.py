@@ -1,0 +1,205 @@
+"""Elements of a page: paragraphs, headings, lists, definitions, quotes, figures."""
+
+from __future__ import annotations
+
+from tore_export.documents.schema import Kind
+from tore_export.sources.builder import Builder
+from tore_export.sources.html_cells import TableWalk
+from tore_export.sources.html_lists import Holder
+from tore_export.sources.html_pieces import attributes_of, end_of, pieces_of
+from tore_export.sources.html_walk import Handler
+from tore_export.sources.unit import Limits
+
+__all__ = ["append_blocks"]
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+
+def append_blocks(
+    html: str, build: Builder, limits: Limits, parent: str | None = None, level: int = 0
+) -> int:
+    """Append the elements of serialised HTML; return how many could only be read in part.
+
+    `parent` is what holds them all, `level` in how many list items they lie already.
+
+    **Raises** DocumentError with rule `too_many_elements`.
+    """
+    walk = PageWalk(pieces_of(html), build, limits, parent, level)
+    walk.run()
+    return walk.n_warnings
+
+
+class PageWalk(TableWalk):
+    """A walk that knows all of a page."""
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return what is called for which tag."""
+        self._sections = 0
+        self._kept_until = 0
+        handlers: dict[str, Handler] = {
+            **super().handlers(),
+            **dict.fromkeys(("p", "/p", "dl", "/dl"), self._paragraph),
+            **dict.fromkeys(("ul", "menu", "dir"), self._bullets),
+            **dict.fromkeys(("/ul", "/menu", "/dir", "/ol"), self._end_list),
+            **dict.fromkeys(("/li", "/dd", "/blockquote"), self._end_holder),
+            **dict.fromkeys(("article", "main", "section"), self._section),
+            **dict.fromkeys(("/article", "/main", "/section"), self._end_section),
+            "ol": self._numbers,
+            "li": self._item,
+            "dt": self._term,
+            "/dt": self._end_of_kind,
+            "dd": self._definition,
+            "blockquote": self._quote,
+            "figure": self._figure,
+            "/figure": self._end_figure,
+            "figcaption": self._caption,
+            "/figcaption": self._end_of_kind,
+            "header": self._page_header,
+            "/header": self._paragraph,
+            "footer": self._page_footer,
+            "/footer": self._paragraph,
+            "br": self._br,
+            "hr": self._rule,
+            "q": self._quotation,
+            "/q": self._quotation,
+        }
+        for name, level in _HEADINGS.items():
+            handlers[name] = self._heads(level)
+            handlers[f"/{name}"] = self._end_heading
+        return handlers
+
+    def _paragraph(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        return text
+
+    def _br(self, rest: str, text: str, number: int) -> str:
+        if self.heading or self.kind is not Kind.PARAGRAPH:
+            self.line.parts.append(" ")
+        elif not self.line.end_line():
+            # two of them are what a paragraph would be
+            self.flush()
+        return text
+
+    def _quotation(self, rest: str, text: str, number: int) -> str:
+        return ("”" if rest == "/q" else "“") + text
+
+    def _heads(self, level: int) -> Handler:
+        def begin(rest: str, text: str, number: int) -> str:
+            self.flush()
+            if self.cell is None:
+                self.heading = level
+            else:
+                self.cell.holds_blocks = True
+            return text
+
+        return begin
+
+    def _end_heading(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        self.heading = 0
+        return text
+
+    def _rule(self, rest: str, text: str, number: int) -> str:
+        if self.begins_block():
+            self.lists.add(Kind.RULE, "")
+        return text
+
+    # lists, definitions, quotes
+
+    def _bullets(self, rest: str, text: str, number: int) -> str:
+        if self.begins_block():
+            self.lists.begin(None)
+        return text
+
+    def _numbers(self, rest: str, text: str, number: int) -> str:
+        if self.begins_block():
+            self.lists.begin(attributes_of(rest), self.pieces, number)
+        return text
+
+    def _end_list(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.lists.end()
+        return text
+
+    def _item(self, rest: str, text: str, number: int) -> str:
+        if self.begins_block():
+            self.lists.begin_item(attributes_of(rest) if "value=" in rest else {})
+        return text
+
+    def _definition(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.heading = 0
+            self.lists.hold(Holder(Kind.DEFINITION))
+        return text
+
+    def _quote(self, rest: str, text: str, number: int) -> str:
+        if self.begins_block():
+            self.lists.hold(Holder(Kind.QUOTE))
+        return text
+
+    def _end_holder(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.lists.release()
+        return text
+
+    def _term(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.heading = 0
+            self.kind = Kind.TERM
+        return text
+
+    def _end_of_kind(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        self.kind = Kind.PARAGRAPH
+        return text
+
+    # sections and figures
+
+    def _section(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        self._sections += 1
+        return text
+
+    def _end_section(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        self._sections -= 1
+        return text
+
+    def _page_header(self, rest: str, text: str, number: int) -> str:
+        if not self._sections and number >= self._kept_until:
+            end = end_of(self.pieces, number, "header")
+            # some pages have their title there
+            if not any(piece[:2] in _HEADINGS for piece in self.pieces[number:end]):
+                return self.skip("header", text, number)
+            self._kept_until = end
+        self.flush()
+        return text
+
+    def _page_footer(self, rest: str, text: str, number: int) -> str:
+        if not self._sections:
+            return self.skip("footer", text, number)
+        self.flush()
+        return text
+
+    def _figure(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.figures.append(None)
+        return text
+
+    def _end_figure(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None and self.figures:
+            self.figures.pop()
+        return text
+
+    def _caption(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.heading = 0
+            self.kind = Kind.CAPTION
+        return text

@@ -1,0 +1,129 @@
+"""Blocks in a table's cell as clean HTML: few tags, hardly any attributes, one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tore_export.sources.html_content import is_left_out
+from tore_export.sources.html_pieces import attributes_of, end_of
+from tore_export.sources.links import is_link
+
+__all__ = ["clean_html"]
+
+_TAGS = {
+    **{name: name for name in ("ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th")},
+    **{name: name for name in ("pre", "sub", "sup", "a")},
+    **dict.fromkeys(("strong", "b"), "strong"),
+    **dict.fromkeys(("em", "i", "var", "cite", "dfn"), "em"),
+    **dict.fromkeys(("del", "s", "strike"), "del"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
+    **dict.fromkeys(("p", "div", "dt", "dd", "blockquote", "section", "figure", "address"), "p"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption"), "p"),
+}
+_BLOCKS = frozenset({"ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "pre", "p"})
+_KEPT = {"ol": ("start",), "td": ("rowspan", "colspan"), "th": ("rowspan", "colspan")}
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+_SAYS_NOTHING = re.compile(r"(?:<(?!img)[^>]*>|[ \t\n\f\r])*")
+
+
+def clean_html(pieces: Sequence[str]) -> str:
+    """Return pieces of serialised HTML (see html_pieces.py) as clean HTML in one line.
+
+    Headings, terms and the like become paragraphs; a paragraph within another one stands after it.
+
+    >>> clean_html(['', 'div class="x">one', '/div>', 'ul>', 'li>', 'b>two', '/b>', '/li>', '/ul>'])
+    '<p>one</p><ul><li><strong>two</strong></li></ul>'
+    """
+    writer = _Writer()
+    place = 0
+    while place < len(pieces):
+        tag, closed, text = pieces[place].partition(">")
+        if not closed:
+            tag, text = "", tag
+        name, _, rest = tag.partition(" ")
+        if name.startswith("!") or is_left_out(name, rest):
+            place = end_of(pieces, place, name)
+            text = pieces[place].rpartition("-->" if name.startswith("!") else ">")[2]
+        elif name:
+            writer.tag(name, rest)
+        writer.run.append(text)
+        place += 1
+    writer.end_run()
+    return "".join(writer.out)
+
+
+class _Writer:
+    """Clean HTML in the making: blocks that are done, and the run of text after them."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self.run: list[str] = []
+        self.in_pre = False
+        self._wraps = [False]  # whether the run is a paragraph, for each block that is open
+        self._marks: list[tuple[str, str]] = []  # begin and end of each mark within the line
+
+    def tag(self, name: str, rest: str) -> None:
+        """Write what a start tag or an end tag becomes."""
+        is_end = name.startswith("/")
+        mapped = _TAGS.get(name.removeprefix("/"))
+        if mapped in _BLOCKS:
+            self._block(mapped, rest, is_end)
+        elif mapped is not None and is_end:
+            self.run.append(self._marks.pop()[1] if self._marks else "")
+        elif mapped is not None:
+            begin = _opening(mapped, rest)
+            self._marks.append((begin, f"</{mapped}>" if begin else ""))
+            self.run.append(begin)
+        elif name == "br":
+            self.run.append("\n" if self.in_pre else "<br>")
+        elif name == "img":
+            self.run.append(_image(rest))
+
+    def _block(self, name: str, rest: str, is_end: bool) -> None:
+        self.end_run()
+        if is_end:
+            self._wraps[-1:] = [] if len(self._wraps) > 1 else [False]
+        else:
+            self._wraps.append(name == "p")
+        if name == "pre":
+            self.in_pre = not is_end
+        if name != "p":
+            self.out.append(f"</{name}>" if is_end else _opening(name, rest))
+
+    def end_run(self) -> None:
+        """Write the text since the last block, its marks closed, and open them again after it."""
+        text = "".join(self.run)
+        if _SAYS_NOTHING.fullmatch(text) is None:
+            text += "".join(end for _, end in reversed(self._marks))
+            text = text.replace("\n", "&#10;") if self.in_pre else _SPACES.sub(" ", text).strip(" ")
+            self.out.append(f"<p>{text}</p>" if self._wraps[-1] else text)
+        self.run = [begin for begin, _ in self._marks]
+
+
+def _opening(name: str, rest: str) -> str:
+    if not rest:
+        return "" if name == "a" else f"<{name}>"
+    said = attributes_of(rest)
+    if name == "a":
+        url = said.get("href", "")
+        return f'<a href="{_quoted(url)}">' if is_link(url) and not url.startswith("#") else ""
+    kept = "".join(
+        f' {key}="{said[key]}"'
+        for key in _KEPT.get(name, ())
+        if _NUMBER.fullmatch(said.get(key, ""))
+    )
+    return f"<{name}{kept}>"
+
+
+def _image(rest: str) -> str:
+    said = attributes_of(rest)
+    alt, url = said.get("alt", ""), said.get("src", "")
+    source = f' src="{_quoted(url)}"' if is_link(url) else ""
+    return f'<img{source} alt="{_quoted(alt)}">' if alt or source else ""
+
+
+def _quoted(value: str) -> str:
+    line = _SPACES.sub(" ", value)
+    return line.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
