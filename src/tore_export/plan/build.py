@@ -14,6 +14,7 @@ import pyarrow as pa
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import FormatError
 from tore_export.formatters.registry import FormatterRegistry
+from tore_export.formatters.template_source import read_template
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import limit_units, make_units
@@ -46,6 +47,8 @@ __all__ = [
     "options_of",
     "render_options",
 ]
+
+TEMPLATE = "template"
 
 
 class Sink(Protocol):
@@ -221,6 +224,9 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
         "template": config.template,
     }
     known = FormatterRegistry().options(name)
+    if name == TEMPLATE:
+        # as data: the workers of a cluster have no such file, and its content is part of the plan
+        said["template"] = read_template(config.template or "default")
     return tuple(
         sorted((name, value) for name, value in said.items() if name in known and value is not None)
     )
@@ -268,6 +274,6 @@ def _describe(
         "sink": sink,
     }
     # through JSON and back: what is compared on resume is what was written
-    description = msgspec.json.decode(msgspec.json.encode(description))
+    description = msgspec.json.decode(msgspec.json.encode(description, enc_hook=str))
     fingerprint = sha256(msgspec.json.encode(description, order="sorted")).hexdigest()[:16]
     return inputs, units, description, fingerprint
