@@ -30,8 +30,8 @@ the text. Items below stay beside the deepest, quotations and notes add no mark 
 def own_mark(text: str, meta: Mapping[str, Any]) -> tuple[str, bool, int | None]:
     """Return an item's text without the mark it brings along, whether it is ordered, its number.
 
-    What `meta` says goes before what the text looks like: where it says that the list is ordered or
-    not, or has another number, a number in the text is text. So is a bullet where it has spans.
+    Where `meta` says whether the list is ordered, the source knows its lists, and what looks like a
+    mark is text.
 
     >>> own_mark("• milk", {}), own_mark("2) eggs", {})
     (('milk', False, None), ('eggs', True, 2))
@@ -41,15 +41,15 @@ def own_mark(text: str, meta: Mapping[str, Any]) -> tuple[str, bool, int | None]
     ordered, number = meta.get("ordered"), meta.get("number")
     if number is not None and not 0 <= number <= MOST:
         number = None
-    if "spans" in meta:
+    if ordered is not None:
         return text, bool(ordered), number
     if found := _OWN_BULLET.match(text):
-        return text[found.end() :], bool(ordered), number
-    if ordered is not False and (found := _OWN_NUMBER.match(text)):
+        return text[found.end() :], False, number
+    if found := _OWN_NUMBER.match(text):
         own = int(found[1])
         if number is None or number == own:
             return text[found.end() :], True, own
-    return text, bool(ordered), number
+    return text, False, number
 
 
 def indented(text: str, before: str) -> str:
@@ -203,6 +203,9 @@ class OpenBlocks:
     def enter(self, parent: str | None) -> None:
         """Go where an element with this parent lies; containers it does not lie in are closed."""
         self._close(self._depth_in(parent))
+        if not self.stack:
+            self._interrupted = False
+            self._depths.clear()
 
     def hold(self, index: int, first: str, before: str) -> None:
         """Open a container that is no item, where `enter` went.
@@ -263,7 +266,7 @@ class OpenBlocks:
     def lead_again(self) -> str:
         """Return what `write` would before an item like the last one; "" if it would vary."""
         last = self.stack[-1]
-        if last.ordered or last.first:
+        if last.ordered or last.first or not last.is_item:
             return ""
         around = self.stack[-2].before if len(self.stack) > 1 else ""
         return f"\n{around}{last.before[len(around) :].replace(' ', last.mark, 1)}"
@@ -280,9 +283,6 @@ class OpenBlocks:
                 self.pieces[last.index] = self.write("")
             stack.pop()
         self._shared = min(self._shared, len(stack))
-        if not stack:
-            self._interrupted = False
-            self._depths.clear()
 
     def _depth_in(self, parent: str | None) -> int:
         """Return how many of the open containers an element with this parent lies in."""

@@ -70,7 +70,8 @@ def read(text: str, parser: MarkdownIt = PARSER) -> list[tuple[Any, ...]]:
 
     ("heading", level, text), ("text", where, text), ("code", where, language, code),
     ("row", where, cells), ("rule",), ("html", where, html). `where` names the containers from the
-    outermost; "-" and "1." are items, "+" is a further block of the item before.
+    outermost; "-" and "1." are items, "+" is a further block of the item before. ("item", where, "")
+    is one that holds nothing.
     """
     found: list[tuple[Any, ...]] = []
     where: list[str] = []
@@ -89,6 +90,8 @@ def read(text: str, parser: MarkdownIt = PARSER) -> list[tuple[Any, ...]]:
             where.pop()
         elif token.type == "list_item_open":
             where[-1] = where[-1].rstrip("+")
+        elif token.type == "list_item_close" and before.type == "list_item_open":
+            found.append(("item", place(), ""))
         elif token.type == "inline":
             if before is not None and before.type == "heading_open":
                 found.append(("heading", int(before.tag[1]), tidy(shown(token))))

@@ -8,8 +8,8 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import FormatError
+from tore_export.formatters.blocks import own_mark
 from tore_export.formatters.formatter import DocumentHead, TextFormatter
-from tore_export.formatters.lists import own_mark
 from tore_export.formatters.markdown import Markdown
 
 from .reading import PLAIN_PARSER, paragraphs, read, texts, tidy
@@ -64,14 +64,12 @@ def expected_blocks(document):
     for element in document:
         if element.kind is Kind.LIST_ITEM:
             text, ordered, _ = own_mark(element.text.strip(), element.meta)
-            if not tidy(text):
-                continue
             level = element.level or 0
             above = next((where for lower, where in reversed(run) if lower < level), ())
             where = (*above, "1." if ordered else "-")
             run.append((level, where))
-            first, *more = paragraphs(text)
-            found.append(("text", where, first))
+            first, *more = paragraphs(text) or [""]
+            found.append(("text" if first else "item", where, first))
             found += [("text", (*where[:-1], f"{where[-1]}+"), part) for part in more]
             continue
         blocks = expected_block(element)
@@ -242,11 +240,12 @@ def test_an_item_without_level_lies_below_the_item_it_belongs_to():
         (item("1. foo"), "1. foo"),
         (item("7) foo"), "7. foo"),
         (item("a) foo"), "- a) foo"),
-        (item("3. foo", ordered=True, number=3), "3. foo"),
-        (item("3. foo", ordered=True, number=4), "4. 3\\. foo"),
+        (item("3. foo", number=3), "3. foo"),
+        (item("3. foo", number=4), "- 3\\. foo"),
+        (item("3. foo", ordered=True, number=3), "3. 3\\. foo"),
         (item("3. foo", ordered=False), "- 3\\. foo"),
-        (item("• foo", ordered=True), "1. foo"),
-        (item("•"), ""),
+        (item("• foo", ordered=True), "1. • foo"),
+        (item("•"), "-"),
         (item("1.5 bar"), "- 1.5 bar"),
         (item("*bold* - foo"), "- \\*bold\\* - foo"),
     ],
@@ -420,10 +419,15 @@ def test_files_end_in_a_newline_and_those_of_empty_documents_are_empty():
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("flavor", "gihtub", "allowed: github, commonmark (did you mean github?)"),
-        ("flavor", "academic", "allowed: github, commonmark"),
-        ("images", "all", "allowed: alt, link, skip"),
+        (
+            "flavor",
+            "gihtub",
+            "allowed: github, commonmark, academic, unstructured (did you mean github?)",
+        ),
+        ("images", "all", "allowed: alt, link, embed, skip"),
         ("merged_cells", "both", "allowed: blank, repeat"),
+        ("tables", "csv", "allowed: auto, pipe, html"),
+        ("page_marks", "comments", "allowed: none, comment, rule"),
     ],
 )
 def test_an_unknown_value_of_an_option_is_refused_with_those_there_are(option, value, said):
