@@ -11,6 +11,7 @@ from typing import ClassVar
 from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import FURNITURE, Kind
 from tore_export.errors import FormatError
+from tore_export.formatters.drawn_table import drawn_table
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -20,8 +21,8 @@ from tore_export.formatters.formatter import (
 )
 from tore_export.formatters.lists import OpenLists, own_mark
 from tore_export.formatters.markdown import MERGED_CELLS, describe_image, latex_of
-from tore_export.formatters.table import grid_of, header_rows, lines_of
-from tore_export.formatters.terminal import draw_table, wrap
+from tore_export.formatters.table import lines_of
+from tore_export.formatters.terminal import wrap
 
 __all__ = ["PlainText"]
 
@@ -52,7 +53,7 @@ class PlainText:
         `alt`: as the alternative text, else the caption, else the text; `skip`: not at all.
     `merged_cells`
         Whether a merged cell's text is repeated in each of its places, or they are left `blank`.
-    `width`
+    `line_width`
         The most cells of a terminal a line takes; None leaves lines as they are. Code, tables and
         words longer than a line are never broken.
     `preserve_structure`
@@ -71,7 +72,7 @@ class PlainText:
     include_furniture: bool = False
     images: str = "alt"
     merged_cells: str = "blank"
-    width: int | None = None
+    line_width: int | None = None
     preserve_structure: bool = True
 
     name: ClassVar[str] = "plaintext"
@@ -81,11 +82,11 @@ class PlainText:
     def __post_init__(self) -> None:
         check_choice("images", self.images, ("alt", "skip"))
         check_choice("merged_cells", self.merged_cells, MERGED_CELLS)
-        if self.width is not None and self.width < 20:
+        if self.line_width is not None and self.line_width < 20:
             raise FormatError(
                 "too narrow for text",
-                where="width",
-                found=self.width,
+                where="line_width",
+                found=self.line_width,
                 allowed="20 or more, or null",
             )
 
@@ -138,7 +139,7 @@ class PlainText:
         if "\n" in text or "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             text = _BLANK_LINES.sub("\n\n", text)
-        return text if self.width is None else wrap(text, max(self.width - indent, 20))
+        return text if self.line_width is None else wrap(text, max(self.line_width - indent, 20))
 
     def _item(self, i: int, columns: ElementColumns, lists: OpenLists) -> str:
         level, parent = columns.levels[i], columns.parents[i]
@@ -197,8 +198,7 @@ class PlainText:
         elif not self.preserve_structure:
             shown = lines_of(cells, self.merged_cells)
         else:
-            rows = grid_of(cells, self.merged_cells)
-            shown = draw_table(rows, header_rows(cells), said.get("align") or ()) if rows else ""
+            shown = drawn_table(cells, said.get("align") or (), self.merged_cells, self.line_width)
         caption = self._text(said.get("caption"))
         return f"{caption}\n\n{shown}" if caption and shown else caption or shown
 

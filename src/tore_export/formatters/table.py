@@ -1,112 +1,91 @@
-"""Tables: a grid of texts from cells with spans, and how Markdown writes it, as pipes or as HTML."""
+"""Tables for every target, all from one grid: pipes, HTML, drawn text, records, CSV, running text."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, cast
 
 from tore_export.documents.columns import Cells
-from tore_export.formatters.escape import escape_cell
+from tore_export.documents.element import Cell
+from tore_export.formatters.escape import escape_cell, escape_text
+from tore_export.formatters.formatter import check_choice
+from tore_export.formatters.grid import (
+    MERGED_CELLS,
+    column_starts,
+    grid_of,
+    has_sound_spans,
+    header_rows,
+    says_anything,
+)
+from tore_export.formatters.html import clean_html, escaped, inline_html
 
-__all__ = ["grid_of", "header_rows", "html_table", "lines_of", "pipe_table"]
+__all__ = [
+    "TABLES",
+    "TABLE_STYLES",
+    "format_table",
+    "html_table",
+    "lines_of",
+    "pipe_table",
+    "table_form",
+]
 
-_CELL_CARE = re.compile(r"[\\`*_~<&\]|\r\n]")
+TABLES = ("auto", "pipe", "html")
+"""How Markdown may write a table, see `table_form`."""
+
+TABLE_STYLES = ("markdown", "html", "plain", "records", "csv", "lines")
+
+_CELL_CARE = re.compile(r"[\\`*_~$<&\]|\r\n]")
 _RULES = {"left": ":---", "right": "---:", "center": ":---:"}
 
+Rich = Sequence[Mapping[str, Any]]
+"""What `meta.rich` says of cells; see RichCell in documents/element.py."""
 
-def grid_of(cells: Cells, merged_cells: str) -> list[list[str]]:
-    """Return rows of texts; none where no cell says anything.
 
-    They are of equal length, unless that would take far more places than the table has cells; then
-    only the first is as long as the longest.
+def table_form(tables: str, rich: Rich = ()) -> str:
+    """Return what Markdown writes a table as, `pipe` or `html`, where the option says `tables`.
 
-    A merged cell's text stands in the first of its places, and in all of them if `merged_cells` is
-    `repeat`. Spans that reach below the last row end there. Spans that claim far more places than
-    the table has cells are taken for a fault and left unread.
+    `auto` is pipes unless a cell holds blocks (a list, paragraphs, a table), which GFM has no place
+    for. Merged cells and heads of several rows go into pipes: no word is lost by it, and what reads
+    Markdown, people and models, reads pipes better.
 
-    >>> grid_of([[("a", 2, 1, False), ("b", 1, 1, False)], [("c", 1, 1, False)]], "repeat")
-    [['a', 'b'], ['a', 'c']]
+    >>> table_form("auto"), table_form("auto", [{"row": 0, "place": 0, "html": "<p>a</p><p>b</p>"}])
+    ('pipe', 'html')
     """
-    if not _says_anything(cells):
-        return []
-    spanned = any(cell[1] > 1 or cell[2] > 1 for row in cells for cell in row)
-    if spanned and _is_sound(cells, merged_cells):
-        rows = _spread(cells, merged_cells == "repeat")
-    else:
-        rows = [[cell[0] or "" for cell in row] for row in cells]
-    width = max(map(len, rows))
-    modest = width * len(rows) <= 100 * sum(map(len, rows)) + 10_000
-    for row in rows if modest else rows[:1]:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
-    return rows
+    if tables != "auto":
+        return tables
+    return "html" if any("html" in cell for cell in rich) else "pipe"
 
 
-def _says_anything(cells: Cells) -> bool:
-    return any(text and not text.isspace() for row in cells for text, *_ in row)
-
-
-def _is_sound(cells: Cells, merged_cells: str) -> bool:
-    n_cells = sum(map(len, cells))
-    places = characters = 0
-    for at, row in enumerate(cells):
-        for text, row_span, col_span, _ in row:
-            area = max(1, min(row_span, len(cells) - at)) * max(1, col_span)
-            places += area
-            characters += area * len(text or "")
-    given = sum(len(cell[0] or "") for row in cells for cell in row)
-    return places <= 100 * n_cells + 10_000 and (
-        merged_cells != "repeat" or characters <= 20 * given + 1_000_000
-    )
-
-
-def _spread(cells: Cells, repeat: bool) -> list[list[str]]:
-    taken: list[dict[int, str]] = [{} for _ in cells]
-    for at, row in enumerate(cells):
-        column = 0
-        for text, row_span, col_span, _ in row:
-            while column in taken[at]:
-                column += 1
-            for below in range(at, min(at + max(1, row_span), len(cells))):
-                for beside in range(column, column + max(1, col_span)):
-                    first = below == at and beside == column
-                    taken[below].setdefault(beside, (text or "") if first or repeat else "")
-            column += max(1, col_span)
-    return [[row.get(i, "") for i in range(max(row, default=-1) + 1)] for row in taken]
-
-
-def header_rows(cells: Cells) -> int:
-    """Return how many rows at the top are head: those of header cells only, else the first.
-
-    Where some cells are marked as headers, but not the whole first row, the table has none.
-
-    >>> header_rows([[("a", 1, 1, False)], [("b", 1, 1, False)]])
-    1
-    >>> header_rows([[("a", 1, 1, True), ("b", 1, 1, False)], [("c", 1, 1, True)]])
-    0
-    """
-    if not any(cell[3] for row in cells for cell in row):
-        return 1
-    for at, row in enumerate(cells):
-        if not row or not all(cell[3] or not cell[0] for cell in row):
-            return at
-    return len(cells)
-
-
-def pipe_table(cells: Cells, align: Sequence[str | None], merged_cells: str) -> str:
+def pipe_table(
+    cells: Cells,
+    align: Sequence[str | None],
+    merged_cells: str,
+    rich: Rich = (),
+    mark: Callable[[str, Sequence[Any]], str] | None = None,
+) -> str:
     r"""Return a GFM table; its first row is the head, since GFM has no table without one.
+
+    Further head rows, and cells that name their row, are rows and cells like all others. Of cells
+    that hold blocks the words are written, a line a block. Columns are not padded to equal width:
+    one long text would make the table grow with the square of it. `mark` writes a text with its
+    spans for a cell, if not as `inline.marked` does by itself.
 
     >>> print(pipe_table([[("a", 1, 1, True)], [("b|c\nd", 1, 1, False)]], ["right"], "blank"))
     | a |
     | ---: |
     | b\|c<br>d |
     """
-    rows = grid_of(cells, merged_cells)
+    if rich:
+        rows = grid_of(_marked_cells(cells, rich, mark or _marked), merged_cells)
+    else:
+        rows = grid_of(cells, merged_cells)
+        if any(_CELL_CARE.search("\x1f".join(row)) for row in rows):
+            write = escape_cell if mark is None else partial(_without_spans, mark)
+            rows = [[write(text) for text in row] for row in rows]
     if not rows:
         return ""
-    if any(_CELL_CARE.search("\x1f".join(row)) for row in rows):
-        rows = [[escape_cell(text) for text in row] for row in rows]
     width = len(rows[0])
     rules = [_RULES.get(side or "", "---") for side in align[:width]]
     rules += ["---"] * (width - len(rules))
@@ -115,8 +94,40 @@ def pipe_table(cells: Cells, align: Sequence[str | None], merged_cells: str) -> 
     return "\n".join(lines)
 
 
-def html_table(cells: Cells, align: Sequence[str | None]) -> str:
+def _marked(text: str, spans: Sequence[Any]) -> str:
+    from tore_export.formatters.inline import marked
+
+    return marked(text, spans, place="cell")
+
+
+def _without_spans(mark: Callable[[str, Sequence[Any]], str], text: str) -> str:
+    return mark(text, ())
+
+
+def _marked_cells(cells: Cells, rich: Rich, mark: Callable[[str, Sequence[Any]], str]) -> Cells:
+    """Return `cells` with Markdown as their texts."""
+    spans = {(cell["row"], cell["place"]): cell["spans"] for cell in rich if cell.get("spans")}
+    return [
+        [
+            (mark(cell[0] or "", spans.get((at, place), ())), *cell[1:])
+            for place, cell in enumerate(row)
+        ]
+        for at, row in enumerate(cells)
+    ]
+
+
+def html_table(
+    cells: Cells,
+    align: Sequence[str | None],
+    rich: Rich = (),
+    caption: str = "",
+    images: str = "alt",
+) -> str:
     """Return an HTML table, one row a line and no blank line, which would end it in Markdown.
+
+    Only what is marked as head is head. Spans are written as they are, unless they are such as no
+    table can have; a head whose cells reach down into the body has no part of its own, its cells are
+    still heads.
 
     >>> print(html_table([[("a", 1, 2, True)], [("1 < 2", 1, 1, False), ("", 1, 1, False)]], []))
     <table>
@@ -128,39 +139,51 @@ def html_table(cells: Cells, align: Sequence[str | None]) -> str:
     </tbody>
     </table>
     """
-    if not _says_anything(cells):
+    contents = {(cell["row"], cell["place"]): cell for cell in rich}
+    if not says_anything(cells) and not any("html" in cell for cell in rich):
         return ""
+    sound = has_sound_spans(cells)
+    starts = column_starts(cells) if align else None
     head = header_rows(cells)
+    for at, row in enumerate(cells[:head]):
+        if any(at + row_span > head for _, row_span, _, _ in row) and head < len(cells):
+            head = 0
     lines = ["<table>"]
-    for part, rows in (("thead", cells[:head]), ("tbody", cells[head:])):
-        if rows:
-            lines.append(f"<{part}>")
-            lines += [_html_row(row, part == "thead", align) for row in rows]
-            lines.append(f"</{part}>")
+    if caption:
+        lines.append(f"<caption>{escaped(caption)}</caption>")
+    for part, first, end in (("thead", 0, head), ("tbody", head, len(cells))):
+        if first == end:
+            continue
+        lines.append(f"<{part}>")
+        for at in range(first, end):
+            columns = starts[at] if starts else range(len(cells[at]))
+            tags = ["<tr>"]
+            for place, (cell, column) in enumerate(zip(cells[at], columns, strict=True)):
+                text, row_span, col_span, header = cell
+                tag = "th" if header or part == "thead" else "td"
+                tags.append(f"<{tag}")
+                if sound and row_span > 1 and at + 1 < len(cells):
+                    tags.append(f' rowspan="{min(row_span, len(cells) - at)}"')
+                if sound and col_span > 1:
+                    tags.append(f' colspan="{col_span}"')
+                if column < len(align) and align[column] in _RULES:
+                    tags.append(f' align="{align[column]}"')
+                if (at, place) in contents:
+                    shown = _html_content(text or "", contents[at, place], images)
+                else:
+                    shown = escaped((text or "").strip())
+                tags.append(f">{shown}</{tag}>")
+            tags.append("</tr>")
+            lines.append("".join(tags))
+        lines.append(f"</{part}>")
     lines.append("</table>")
     return "\n".join(lines)
 
 
-def _html_row(
-    row: Sequence[tuple[str, int, int, bool]], head: bool, align: Sequence[str | None]
-) -> str:
-    parts = ["<tr>"]
-    for at, (text, row_span, col_span, header) in enumerate(row):
-        tag = "th" if head or header else "td"
-        parts.append(f"<{tag}")
-        if row_span > 1:
-            parts.append(f' rowspan="{row_span}"')
-        if col_span > 1:
-            parts.append(f' colspan="{col_span}"')
-        if at < len(align) and align[at] in _RULES:
-            parts.append(f' align="{align[at]}"')
-        shown = html.escape((text or "").strip(), quote=False)
-        parts.append(f">{_NEWLINE.sub('<br>', shown)}</{tag}>")
-    parts.append("</tr>")
-    return "".join(parts)
-
-
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+def _html_content(text: str, said: Mapping[str, Any], images: str) -> str:
+    if "html" in said:
+        return clean_html(said["html"], images)
+    return inline_html(text, said.get("spans") or (), images)
 
 
 def lines_of(cells: Cells, merged_cells: str) -> str:
@@ -172,3 +195,77 @@ def lines_of(cells: Cells, merged_cells: str) -> str:
     rows = ([" ".join(text.split()) for text in row] for row in grid_of(cells, merged_cells))
     lines = (", ".join(filter(None, row)) for row in rows)
     return "\n".join(line for line in lines if line)
+
+
+def format_table(
+    table: Iterable[Iterable[Any]],
+    style: str = "markdown",
+    *,
+    align: Sequence[str | None] = (),
+    merged_cells: str | None = None,
+    rich: Rich = (),
+    caption: str = "",
+    line_width: int | None = None,
+) -> str:
+    r"""Return a table as text in one of TABLE_STYLES; this is what templates call.
+
+    `markdown` is pipes, or HTML where a cell holds blocks; `html` a `<table>`; `plain` is drawn in
+    columns, at most `line_width` cells of a terminal wide; `records` has the lines `name: value` of a
+    row, rows parted by a blank line; `csv` quotes by RFC 4180; `lines` has the cells of a row joined
+    by commas. `table` has rows of cells: texts, Cell objects, mappings or tuples with their fields.
+    `merged_cells` is `blank` if it is not given, but `repeat` for records and CSV, whose rows stand
+    for themselves. A caption stands above the table (in it in HTML, not at all in CSV).
+
+    **Raises** FormatError for an unknown style or value.
+
+    >>> print(format_table([["Item", "n"], ["bolt", 12]], "plain"))
+    Item   n
+    ----  --
+    bolt  12
+    >>> format_table([["Item", "n"], ["bolt", 12]], "records")
+    'Item: bolt\nn: 12'
+    """
+    check_choice("style", style, TABLE_STYLES)
+    if merged_cells is None:
+        merged_cells = "repeat" if style in ("records", "csv") else "blank"
+    check_choice("merged_cells", merged_cells, MERGED_CELLS)
+    cells = [[_cell(cell) for cell in row] for row in table]
+    if style == "markdown":
+        if table_form("auto", rich) == "html":
+            return html_table(cells, align, rich, caption)
+        caption = escape_text(caption)
+        shown = pipe_table(cells, align, merged_cells, rich)
+    elif style == "html":
+        return html_table(cells, align, rich, caption)
+    elif style == "plain":
+        from tore_export.formatters.drawn_table import drawn_table
+
+        shown = drawn_table(cells, align, merged_cells, line_width)
+    elif style == "lines":
+        shown = lines_of(cells, merged_cells)
+    else:
+        from tore_export.formatters.table_records import csv_of, record_lines
+
+        if style == "csv":
+            return csv_of(cells, merged_cells)
+        shown = record_lines(cells, merged_cells)
+    return f"{caption}\n\n{shown}" if caption and shown else caption or shown
+
+
+def _cell(given: Any) -> tuple[str, int, int, bool]:
+    """Return a cell of the row contract for whatever a template has as one."""
+    if isinstance(given, str):
+        return given, 1, 1, False
+    if isinstance(given, tuple) and len(given) == 4:
+        return cast("tuple[str, int, int, bool]", given)
+    if isinstance(given, Cell):
+        return given.text, given.row_span, given.col_span, given.header
+    if isinstance(given, Mapping):
+        text = given.get("text")
+        return (
+            "" if text is None else str(text),
+            given.get("row_span") or 1,
+            given.get("col_span") or 1,
+            bool(given.get("header")),
+        )
+    return ("" if given is None else str(given)), 1, 1, False

@@ -1,41 +1,142 @@
-"""Text on a grid of equal cells, as a terminal shows it: widths, wrapped lines, drawn tables."""
+"""Text on a grid of equal cells, as a terminal shows it: how wide it is, and where its lines break."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from itertools import zip_longest
 
-__all__ = ["draw_table", "width_of", "wrap"]
+__all__ = ["breakable", "width_of", "wrap"]
 
-_WORDS = re.compile(r"[ \t]+")
+_JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
+_SEQUENCE = re.compile("[\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+"""What makes a text's width another one than the sum of its characters'."""
+
+_EMOJI_BY_STYLE = frozenset("#*0123456789\u203c\u2049\u2139")
+"""What the emoji style makes wide besides symbols."""
+
+_ZERO = (
+    # not marks by category, but shown with the syllable or not at all
+    (0x1160, 0x11FF),
+    (0xD7B0, 0xD7FF),
+    (0x3164, 0x3164),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0xE0000, 0xE0FFF),
+)
+_WIDE_SINCE_UNICODE_16 = (
+    (0x2630, 0x2637),
+    (0x268A, 0x268F),
+    (0x4DC0, 0x4DFF),
+    (0x1D300, 0x1D356),
+    (0x1D360, 0x1D376),
+)
+_WIDE_WHEN_ASSIGNED = ((0x2FFC, 0x2FFF), (0x16FE0, 0x18DFF), (0x1F6D5, 0x1F6DF), (0x1FA70, 0x1FAFF))
+"""Ranges in which whatever a later Unicode adds is wide: an older Python knows nothing of it."""
+
+_SPANNING = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u00ad")
+"""Format characters that are seen: Arabic signs before numbers, and the soft hyphen."""
+
+_MOST_REMEMBERED = 50_000
 
 
-def width_of(text: str) -> int:
-    """Return how many cells a line takes: wide East Asian characters two, combining ones none.
+class _Widths(dict[str, int]):
+    """Character to the number of its cells; it starts anew before a hostile text fills the memory."""
 
-    >>> width_of("abc"), width_of("表格"), width_of("e\u0301")
-    (3, 4, 1)
-    """
-    if text.isascii():
-        return len(text)
-    return sum(map(_cells_of, text))
+    def __missing__(self, character: str) -> int:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        cells = self[character] = _cells_of(character)
+        return cells
+
+
+_WIDTHS = _Widths()
 
 
 def _cells_of(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    category = unicodedata.category(character)
+    code = ord(character)
+    if category in ("Mn", "Me", "Cc", "Zl", "Zp") or _lies_in(code, _ZERO):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    if category == "Cf":
+        return int(character in _SPANNING)
+    if unicodedata.east_asian_width(character) in "WF" or _lies_in(code, _WIDE_SINCE_UNICODE_16):
+        return 2
+    return 2 if category == "Cn" and _lies_in(code, _WIDE_WHEN_ASSIGNED) else 1
+
+
+def _lies_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
+
+
+def width_of(text: str) -> int:
+    """Return how many cells a line takes.
+
+    Wide and full-width East Asian characters and emoji take two, marks, controls and format
+    characters none, and what is wide in some fonts only (East Asian ambiguous) one. Emoji that
+    joiners, a skin tone or the emoji style put together, and the two letters of a flag, take two.
+
+    **Source** Unicode Standard Annex 11 (East Asian width), Unicode Technical Standard 51 (emoji).
+
+    >>> width_of("abc"), width_of("表格"), width_of("e\u0301"), width_of("👩‍🚒"), width_of("🇫🇷")
+    (3, 4, 1, 2, 2)
+    """
+    if text.isascii() and text.isprintable():
+        return len(text)
+    if _SEQUENCE.search(text):
+        return _width_of_sequences(text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+def _width_of_sequences(text: str) -> int:
+    total = last = 0  # last: cells of the character, or sequence, that a mark belongs to
+    previous = ""
+    joining = half_a_flag = False
+    for character in text:
+        if character == _JOINER:
+            joining = bool(previous) and _is_symbol(previous)
+        elif character == _EMOJI_STYLE:
+            if last == 1 and (previous in _EMOJI_BY_STYLE or _is_symbol(previous)):
+                total += 1
+                last = 2
+        elif "\U0001f3fb" <= character <= "\U0001f3ff" and previous and _is_symbol(previous):
+            total += 2 - last
+            last = 2
+        elif "\U0001f1e6" <= character <= "\U0001f1ff":
+            total += 0 if half_a_flag else 2
+            half_a_flag, joining, previous, last = not half_a_flag, False, character, 2
+        elif cells := _WIDTHS[character]:
+            half_a_flag = False
+            if not (joining and _is_symbol(character)):
+                total += cells
+                last = cells
+            joining, previous = False, character
+    return total
+
+
+def _is_symbol(character: str) -> bool:
+    """Whether it can begin or continue an emoji: in no letter, number or mark a joiner means one."""
+    return unicodedata.category(character) in ("So", "Sm", "Sk", "Cn")
+
+
+_WORDS = re.compile(r"[ \t]+")
+_NO_BREAK_BEFORE = frozenset(
+    "!%),.:;?]}¢°·»†‡›℃‰’”…‥"
+    "、。〃々〉》」』】〕〗〙〛〜〞〟゠・ーヽヾ゛゜ヶヵぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
+    "！％），．：；？］｝｠｡｣､･ｰ￠"
+)
+_NO_BREAK_BEHIND = frozenset("$([{£¥«‘“‹〈《「『【〔〖〘〚〝＄（［｛｟｢￡￥￦")
+"""Where Chinese and Japanese typesetting breaks no line (kinsoku): before what closes, behind what
+opens."""
 
 
 def wrap(text: str, width: int) -> str:
     r"""Return `text` with its lines broken at spaces, or between wide characters, to fit `width`.
 
-    Its own newlines stay. A word longer than a line keeps a line to itself.
+    Its own newlines stay. A word longer than a line keeps a line to itself, and so do wide
+    characters that may not be parted: no line begins with what closes or ends with what opens.
 
-    >>> wrap("one two three", 7), wrap("表格表格", 5)
-    ('one two\nthree', '表格\n表格')
+    >>> wrap("one two three", 7), wrap("表格「表格」。", 6)
+    ('one two\nthree', '表格\n「表\n格」。')
     """
     return "\n".join(line for given in text.split("\n") for line in _lines(given, width))
 
@@ -44,72 +145,52 @@ def _lines(text: str, width: int) -> list[str]:
     if width_of(text) <= width:
         return [text]
     lines: list[str] = []
-    line, used = "", 0
-    for word in _WORDS.split(text):
-        space = " " if line else ""
-        for part in _breakable(word):
+    line: list[str] = []
+    used = 0
+    for word in _WORDS.split(text.strip(" \t")):
+        space = bool(line)
+        for part in breakable(word):
             size = width_of(part)
-            if line and used + len(space) + size > width:
-                lines.append(line)
-                line, used, space = "", 0, ""
-            line += space + part
-            used += len(space) + size
-            space = ""
-    lines.append(line)
+            if line and used + space + size > width:
+                lines.append("".join(line))
+                line, used, space = [], 0, False
+            if space:
+                line.append(" ")
+                used += 1
+                space = False
+            line.append(part)
+            used += size
+    lines.append("".join(line))
     return lines
 
 
-def _breakable(word: str) -> list[str]:
-    """Return the parts a word may be broken into: each wide character, and what lies between."""
+def breakable(word: str) -> list[str]:
+    """Return the parts a word may be broken into.
+
+    >>> breakable("PDF表格（表）。"), breakable("word")
+    (['PDF', '表', '格', '（表）。'], ['word'])
+    """
     if word.isascii():
         return [word]
-    parts: list[str] = []
-    wide = True
-    for character in word:
-        cells = _cells_of(character)
-        if parts and (cells == 0 or (cells == 1 and not wide)):
-            parts[-1] += character
-        else:
-            parts.append(character)
-        wide = wide if cells == 0 else cells == 2
+    parts = []
+    start = 0
+    was_wide = kept = False  # kept: the character before holds on to the one behind it
+    for at, character in enumerate(word):
+        cells = _WIDTHS[character]
+        if cells == 0:
+            kept = character == _JOINER or (kept and at > 0)
+            continue
+        tone = "\U0001f3fb" <= character <= "\U0001f3ff"
+        if (
+            at > start
+            and (cells == 2 or was_wide)
+            and not kept
+            and not tone
+            and character not in _NO_BREAK_BEFORE
+        ):
+            parts.append(word[start:at])
+            start = at
+        was_wide = cells == 2
+        kept = character in _NO_BREAK_BEHIND
+    parts.append(word[start:])
     return parts
-
-
-def draw_table(rows: Sequence[Sequence[str]], head: int, align: Sequence[str | None]) -> str:
-    r"""Return rows as columns two cells apart, with a rule of hyphens below the `head` rows.
-
-    A cell with newlines takes several lines. No line ends in spaces. A table in which that would be
-    almost all spaces (one long text among many short ones) has a line a row, its cells two apart.
-
-    >>> print(draw_table([["Item", "n"], ["表格", "1"], ["b", "20"]], 1, [None, "right"]))
-    Item   n
-    ----  --
-    表格   1
-    b     20
-    """
-    split = [[cell.strip().split("\n") for cell in row] for row in rows]
-    columns = zip_longest(*split, fillvalue=[""])
-    widths = [max(width_of(line) for cell in column for line in cell) for column in columns]
-    n_characters = sum(len(cell) for row in rows for cell in row)
-    n_lines = sum(max(map(len, row), default=0) for row in split)
-    if sum(widths) * n_lines > 20 * n_characters + 20_000:
-        lines = ("  ".join(" ".join(cell) for cell in row if cell != [""]) for row in split)
-        return "\n".join(line for line in lines if line)
-    sides = [*align, *[None] * len(widths)]
-    drawn = []
-    for at, row in enumerate(split):
-        for below in range(max(map(len, row), default=0)):
-            cells = [cell[below] if below < len(cell) else "" for cell in row]
-            drawn.append("  ".join(map(_padded, cells, widths, sides)).rstrip(" "))
-        if at + 1 == head < len(split):
-            drawn.append("  ".join("-" * width for width in widths).rstrip(" "))
-    return "\n".join(drawn)
-
-
-def _padded(text: str, width: int, side: str | None) -> str:
-    free = width - width_of(text)
-    if side == "right":
-        return " " * free + text
-    if side == "center":
-        return " " * (free // 2) + text + " " * (free - free // 2)
-    return text + " " * free
