@@ -18,7 +18,7 @@ _LINES_SUFFIXES = (".jsonl", ".ndjson")
 _JSON_SUFFIXES = (".json", ".tore", *_LINES_SUFFIXES)
 _PACKED = re.compile(r"\.(?:gz|zst|zstd)$")
 _JSON_START = re.compile(rb"\s*+(?:\[\s*+(?:\{\s*+[\"}]|[\]\"])|\{\s*+[\"}])")
-_CONTROLS = bytes(sorted({*range(9), *range(14, 27), *range(28, 32), 127}))
+_CONTROLS = bytes(sorted({*range(8), *range(14, 27), *range(28, 32), 127}))
 _MOST_CONTROLS = 10
 """One byte in so many may be a control character in a text; with more, it is none."""
 

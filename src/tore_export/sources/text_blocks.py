@@ -34,6 +34,7 @@ _DIRECTIVE = re.compile(r"\.\. (?:code-block|code|sourcecode|highlight)::(?:[ \t
 _ALONE = re.compile(r"(?:\A|\n[ \t]*\n|\f)([^\n\f]+)(?=\n[ \t]*\n|\n?\Z|\n?\f)")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
 
+_SENTENCE_ENDS = ".!?:"
 _CODE_INDENT = 4
 
 
@@ -91,7 +92,7 @@ class _Page:
         self._starts = [(start, self._indent_at(start)) for start, _ in self._blocks]
         self._numbers = numbered_items(text, self._starts)
         self._number_places = sorted(self._numbers)
-        self._base = self._common_indent()
+        self._base = self._common_indent() if any(i for _, i in self._starts) else 0
 
     def _indent_at(self, place: int) -> int:
         found = _SPACE.match(self._text, place)
@@ -99,13 +100,14 @@ class _Page:
 
     def _common_indent(self) -> int:
         """Return the indentation of most of the text."""
-        if not any(indent for _, indent in self._starts):
-            return 0
+        text = self._text
         sizes: Counter[int] = Counter()
         for (start, end), (_, indent) in zip(self._blocks, self._starts, strict=True):
-            sizes[indent] += end - start
-        most = max(sizes.values())
-        return min(indent for indent, size in sizes.items() if 2 * size >= most)
+            # only what may be sentences: there may be more code than text
+            if text[end - 1] in _SENTENCE_ENDS and text[start:end].lstrip()[0].isupper():
+                sizes[indent] += end - start
+        most = max(sizes.values(), default=0)
+        return min((indent for indent, size in sizes.items() if 2 * size >= most), default=0)
 
     def append(self) -> None:
         """Append every block."""
@@ -175,6 +177,8 @@ class _Page:
             return False
         self._add(Kind.TITLE, first.strip(), level=self._headings.styles.level(look))
         if below is not None:
+            # as in a manual page, whose text is all indented
+            self._base = _indent(below)
             self._append_block(lines[1:], start + len(first) + 1, number)
         return True
 
@@ -232,7 +236,8 @@ class _Page:
                 self._add(Kind.TITLE, title, level=self._headings.styles.level(look))
                 place += n_heading
                 continue
-            if self._is_item(lines, place, places[place], inside=item is not None or not paragraph):
+            inside = item is not None or not paragraph or bool(self._open)
+            if self._is_item(lines, place, places[place], inside=inside):
                 close()
                 item = self._numbers.get(places[place]) or bullet_of(line)
                 paragraph.append(line[item.length :] if item else line)
@@ -290,7 +295,8 @@ class _Page:
             return not _RULE.fullmatch(lines[place])
         if place and lines[place - 1].rstrip().endswith(":"):
             return True
-        others = (bullet_of(line) for line in lines[place + 1 : place + 20])
+        around = lines[max(0, place - 20) : place] + lines[place + 1 : place + 20]
+        others = (bullet_of(line) for line in around)
         return any(other is not None and other.style == bullet.style for other in others)
 
     def _append_item(self, item: Item, lines: list[str]) -> None:

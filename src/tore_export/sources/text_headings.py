@@ -17,7 +17,7 @@ _WORD = re.compile(
     r"[ \t]+(?:\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,8}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
     r"(?:[.:]?|(?:[ \t]*[.:–—-])?[ \t]+\S.*)"
 )
-_NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)(\.?)[ \t]+(\S.*)")
+_NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)\.?[ \t]+(\S.*)")
 _ROMAN = re.compile(r"([IVXLC]{1,8})\.[ \t]+(\S.*)")
 _SENTENCE_END = (".", ",", ";", ":", "!", "…", "-")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -99,13 +99,10 @@ def heading_of(line: str, *, below: str | None = None) -> object:
 def _numbered(text: str) -> object:
     found = _NUMBERED.fullmatch(text)
     if found is not None:
-        number, dot, title = found.groups()
+        number, title = found.groups()
         depth = number.count(".") + 1
-        if depth == 1 and (number[0].isalpha() or int(number) > 99):
-            return None
-        if not _is_title(title) or (depth == 1 and not dot and title[0].islower()):
-            return None
-        return "number", depth
+        if depth > 1 or (number.isdigit() and int(number) < 100):
+            return ("number", depth) if _is_title(title) else None
     found = _ROMAN.fullmatch(text)
     return "roman" if found is not None and _is_title(found[2]) else None
 
