@@ -51,8 +51,8 @@ def read(task: Task) -> Iterator[pa.Table]:
 def append_markdown(text: str, build: Builder, limits: Limits) -> None:
     """Append the elements of a Markdown text without front matter."""
     # markdown-it takes a while to import, and most tasks read other files
+    from tore_export.sources.embedded import Embedded
     from tore_export.sources.markdown_blocks import Blocks
-    from tore_export.sources.markdown_line import Embedded
     from tore_export.sources.markdown_parser import parser
 
     embedded = Embedded()

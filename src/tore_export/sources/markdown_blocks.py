@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
+from tore_export.sources.embedded import Embedded
 from tore_export.sources.markdown_html import read_html, take_first_paragraph
-from tore_export.sources.markdown_line import (
-    Embedded,
-    only_image,
-    plain_text,
-    read_line,
-)
+from tore_export.sources.markdown_line import only_image, plain_text, read_line
 from tore_export.sources.unit import Limits
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from tore_export.sources.inline import Inline
+from tore_export.sources.line_ends import tidied
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["PAGE_MARK", "Embedded", "only_image", "read_line"]
+__all__ = ["PAGE_MARK", "only_image", "plain_text", "read_line"]
 
 PAGE_MARK = re.compile(r"<!--\s*page\s+(\d{1,9})\s*-->", re.I)
 """How the Markdown formatter marks where a page begins."""
@@ -59,48 +60,9 @@ _SHOWN = frozenset(
 _BLOCKS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "hr", "dt", "dd", "blockquote"})
 
 
-class Embedded:
-    """Data URIs of a text, taken out of it before it is parsed: they are long and say no words.
-
-    >>> embedded = Embedded()
-    >>> text = embedded.taken_out("![a](data:image/png;base64," + "A" * 300 + ")")
-    >>> len(text), len(embedded.put_back(text))
-    (33, 329)
-    """
-
-    _URI = re.compile(r"(data:[\w.+/;=-]{0,200}?;base64,)([A-Za-z0-9+/=_-]{256,})", re.I)
-    _MARK = re.compile("base64,\ue000([0-9]{1,9})\ue000", re.I)
-
-    __slots__ = ("_found",)
-
-    def __init__(self) -> None:
-        self._found: list[str] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
-    def taken_out(self, text: str) -> str:
-        """Return the text with a short mark in the place of each longer piece of data."""
-        return self._URI.sub(self._mark, text) if ";base64," in text else text
-
-    def put_back(self, text: str) -> str:
-        """Return a piece of the text as it was."""
-        if not self._found or "\ue000" not in text:
-            return text
-        return self._MARK.sub(self._data, text)
-
-    def _mark(self, found: re.Match[str]) -> str:
-        self._found.append(found[2])
-        return f"{found[1]}\ue000{len(self._found) - 1}\ue000"
-
-    def _data(self, found: re.Match[str]) -> str:
-        number = int(found[1])
-        return f"base64,{self._found[number]}" if number < len(self._found) else found[0]
-
-
 def only_image(children: Sequence[Token]) -> Token | None:
     """Return the one image a paragraph is nothing but, None where it is anything else."""
-    if len(children) == 1 and children[0].type == "image":
+    if len(children) == 1 and children[0].type == "image" and children[0].attrs.get("src"):
         return children[0]
     return None
 
@@ -115,11 +77,15 @@ def read_line(
     """
     if len(children) == 1 and children[0].type == "text":
         text = children[0].content.strip()
-        return (text.replace("\n", " ") if one_line else text), [], None
+        if "\n" in text:
+            text = text.replace("\n", " ") if one_line else tidied(text, [])[0]
+        return text, [], None
     line = _Line(one_line, in_cell)
     for token in children:
         line.add(token)
     text, spans = line.finish()
+    if "\n" in text:
+        text, spans = tidied(text, spans)
     return text, spans, line.page
 
 
@@ -128,9 +94,10 @@ class _Line(Inline):
 
     `_marks` holds, for each mark of the source that is open, what closes it and whether it is a span:
     strong within strong says nothing, a link within a link is none, and within code there is only text.
+    `_dropped` tells that a tag was left out right before, so that not two spaces remain of it.
     """
 
-    __slots__ = ("_in_cell", "_kinds", "_marks", "_one_line", "page")
+    __slots__ = ("_dropped", "_in_cell", "_kinds", "_marks", "_one_line", "page")
 
     def __init__(self, one_line: bool, in_cell: bool) -> None:
         super().__init__()
@@ -138,12 +105,18 @@ class _Line(Inline):
         self._in_cell = in_cell
         self._marks: list[tuple[str, str | None]] = []
         self._kinds: set[str] = set()
+        self._dropped = False
         self.page: int | None = None
 
     def add(self, token: Token) -> None:
         kind = token.type
         if kind == "text":
-            self.write(token.content.replace("\n", " ") if self._one_line else token.content)
+            text = token.content
+            if self._dropped:
+                self._dropped = False
+                if self._spaced:
+                    text = text.lstrip(" ")
+            self.write(text.replace("\n", " ") if self._one_line else text)
         elif kind == "softbreak":
             self.write(" " if self._one_line else "\n")
         elif kind in _OPENED:
@@ -215,6 +188,7 @@ class _Line(Inline):
 
     def _html(self, source: str) -> None:
         found = _TAG.match(source)
+        self._dropped = True
         if found is None:
             if page := PAGE_MARK.fullmatch(source):
                 self.page = int(page[1])
@@ -251,15 +225,15 @@ def plain_text(children: Sequence[Token]) -> str:
             parts.append(token.meta["label"])
         elif token.type != "html_inline":
             parts.append(token.content)
-    return "".join(parts).strip()
+    return " ".join("".join(parts).split())
 
 
 def _address(url: Any, said: Mapping[str, Any]) -> dict[str, str]:
-    """Return `url` and `title` of a link or an image; nothing where the address is embedded data."""
-    if url is None or str(url)[:5].lower() == "data:":
+    """Return `url` and `title` of a link or an image; nothing for embedded data or no address."""
+    if not url or str(url)[:5].lower() == "data:":
         return {}
-    title = said.get("title")
-    return {"url": str(url), "title": str(title)} if title else {"url": str(url)}
+    title = " ".join(str(said.get("title") or "").split())
+    return {"url": str(url), "title": title} if title else {"url": str(url)}
 
 
 def _attributes(tag: str) -> dict[str, str]:

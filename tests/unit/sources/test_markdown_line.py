@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tore_export.documents.element import SPAN_KINDS
-from tore_export.sources.markdown_line import Embedded, read_line
+from tore_export.sources.embedded import Embedded
+from tore_export.sources.markdown_line import read_line
 from tore_export.sources.markdown_parser import parser
 
 
@@ -127,7 +128,28 @@ def test_dollars_are_money_where_github_says_so():
 
 
 def test_unknown_tags_go_and_their_text_stays():
-    assert line("a <span class=x>b</span> <foo/>c <!-- note --> d") == ("a b c  d", [])
+    assert line("a <span class=x>b</span> <foo/>c <!-- note --> d") == ("a b c d", [])
+
+
+def test_what_is_left_out_leaves_no_blank_line_and_no_second_space():
+    assert line("a<br>\nb <!-- c -->\n<span>\nd <br> <br>\n e") == (
+        "a\nb\nd\ne",
+        [{"start": n, "end": n + 1, "kind": "break"} for n in (1, 5)],
+    )
+    assert line("a\n*\\* <br>\nb* `c` ![](d)") == (
+        "a\n*\nb c",
+        [
+            {"start": 2, "end": 5, "kind": "emphasis"},
+            {"start": 3, "end": 4, "kind": "break"},
+            {"start": 6, "end": 7, "kind": "code"},
+            {"start": 7, "end": 7, "kind": "image", "url": "d"},
+        ],
+    )
+    assert line("a&#10;&#10;b") == ("a\nb", [])
+
+
+def test_an_address_of_nothing_is_none():
+    assert line("[a]() ![b](<>) <a href=''>c</a>") == ("a b c", [])
 
 
 def test_tags_of_blocks_within_a_line_break_it():

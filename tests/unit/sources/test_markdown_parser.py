@@ -91,4 +91,4 @@ def test_a_long_line_is_read_whole():
 
 def test_spaces_at_line_ends_are_as_the_full_parser_has_them():
     (element,) = elements("a \nb\t\n  c\n\td")
-    assert element.text == "a\nb\t\nc\nd"
+    assert element.text == "a\nb\nc\nd"
