@@ -50,7 +50,7 @@ _TICKS = re.compile(r"`+")
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[!#-;=?-\[\]^_a-z{}~]+")
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\\|]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\\|`]")
 _NO_LABEL = re.compile(r"[\s\[\]^\\`|<>&*_~$!:]+")
 
 
