@@ -7,6 +7,7 @@ environment. `api/configuration.py` merges those; nothing below reads either.
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -24,6 +25,7 @@ from pydantic import (
 from tore_export.errors import ConfigError, nearest
 
 __all__ = [
+    "FLAVORS",
     "BatchExportOptions",
     "ExportConfig",
     "ExportOptions",
@@ -33,11 +35,20 @@ __all__ = [
     "PageMarks",
     "Tables",
     "TrainingConfig",
+    "parse_options",
     "parse_size",
     "parse_splits",
 ]
 
 Flavor = Literal["github", "commonmark", "academic", "unstructured"]
+FLAVORS = {
+    "github": "CommonMark with GFM's tables, task lists and strike-through, formulas in dollars",
+    "commonmark": "CommonMark and nothing else: tables are HTML",
+    "academic": "github with citations, numbered captions and formulas on lines of their own",
+    "unstructured": "byte for byte what unstructured's elements_to_md writes",
+}
+"""Each flavour of Markdown in a few words."""
+
 Images = Literal["alt", "link", "embed", "skip"]
 MergedCells = Literal["blank", "repeat"]
 PageMarks = Literal["none", "comment", "rule"]
@@ -78,12 +89,37 @@ def parse_splits(value: object) -> object:
         ) from error
 
 
+def parse_options(value: object) -> object:
+    """Return a mapping for `lines=element,mark=*`, or a list of such; a mapping is returned as it is.
+
+    Values are read as JSON where they are JSON, so that numbers and `true` are what they look like.
+
+    >>> parse_options(["lines=element", "depth=2"])
+    {'lines': 'element', 'depth': 2}
+    """
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, list | tuple):
+        return value
+    found: dict[str, object] = {}
+    for pair in value:
+        name, sign, said = str(pair).partition("=")
+        if not sign or not name.strip():
+            raise ValueError(f"not an option: {pair!r}; options are written as name=value")
+        try:
+            found[name.strip()] = json.loads(said)
+        except ValueError:
+            found[name.strip()] = said
+    return found
+
+
 def _parse_list(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(value) if isinstance(value, list) else value
 
 
+Plain = str | int | float | bool | None
 Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
 
@@ -145,6 +181,9 @@ class ExportOptions(Closed):
     )
     template: str | None = Field(
         None, description="a template that is shipped, or its file; makes `template` the format"
+    )
+    format_options: Annotated[dict[str, Plain], BeforeValidator(parse_options)] = Field(
+        {}, description="other options of the formats, by name: name=value"
     )
 
 

@@ -61,6 +61,8 @@ class FinetuningTextExporter:
         return self._render(elements, "jsonl", options)
 
     def _render(self, elements: Elements, name: str, options: dict[str, Any]) -> str:
+        if options.get("template") is not None:
+            name = "template"
         named = {_OPTION_NAMES.get(key, key): value for key, value in options.items()}
         return self._engine.render(elements, name, **named)
 

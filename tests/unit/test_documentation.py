@@ -216,7 +216,7 @@ def test_every_page_is_on_the_map() -> None:
 def spelled(value: object) -> str:
     """Return a default as the table of configuration.md spells it."""
     if isinstance(value, dict):
-        return ",".join(f"{name}={share:g}" for name, share in value.items())
+        return ",".join(f"{name}={share:g}" for name, share in value.items()) or "{}"
     if isinstance(value, tuple):
         return json.dumps(list(value))
     return value if isinstance(value, str) else json.dumps(value)

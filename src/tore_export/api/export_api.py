@@ -13,7 +13,7 @@ from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
-from tore_export.plan.build import dataset_stages, limits_of
+from tore_export.plan.build import check_format_options, dataset_stages, limits_of
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
 from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality
@@ -42,11 +42,13 @@ class ExportAPI:
         format: str = "markdown",
         options: ExportOptions | Mapping[str, Any] | None = None,
     ) -> ExportResult:
-        """Render one document.
+        """Render one document; options that name a template make `template` the format.
 
         **Raises** DocumentError where it cannot be read, FormatError for an unknown format.
         """
         engine = self._engine(options)
+        if format == "markdown" and _fields(options).get("template") is not None:
+            format = "template"
         engine.formatter(format)
         return result_of(engine, ScoreQuality()(one(engine.table(elements))), format)
 
@@ -61,8 +63,7 @@ class ExportAPI:
         With `filter_quality` those that score less than `min_quality_score` are named there too.
         """
         engine = self._engine(options)
-        for name in formats:
-            engine.formatter(name)
+        check_format_options(formats, engine.config)
         filters = BatchExportOptions.model_validate(_fields(options)).filter_quality
         results: dict[str, list[ExportResult]] = {name: [] for name in formats}
         failed = []

@@ -59,5 +59,6 @@ def export_file(
 
 def encoded(result: ExportResult, config: ExportConfig) -> bytes:
     """Return the bytes of a file: JSON lines are UTF-8, all else is as configured."""
-    encoding = "utf-8" if result.format == "jsonl" else config.output_encoding
+    is_json = TextEngine(config).formatter(result.format).suffix == ".jsonl"
+    encoding = "utf-8" if is_json else config.output_encoding
     return result.content.encode(encoding, "xmlcharrefreplace")

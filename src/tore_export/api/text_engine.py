@@ -15,7 +15,7 @@ from tore_export.documents.element import Element
 from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.plan.build import limits_of, normalizing, options_of
+from tore_export.plan.build import check_format_options, limits_of, normalizing, options_of
 from tore_export.stages.render_files import FILE_COLUMN, RenderFiles
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.tokens.manager import TokenizerManager
@@ -91,6 +91,7 @@ class TextEngine:
         said = {_KEYS.get(key, key): value for key, value in options.items()}
         known = {key: value for key, value in said.items() if key in ExportOptions.model_fields}
         own = TextEngine(self.config.model_copy(update=known))
+        options.pop("template", None)  # it is part of the configuration, which reads it
         return own.render_table(one(own.table(elements)), name, **options)[0]
 
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
@@ -102,6 +103,7 @@ class TextEngine:
 
     def formatter(self, name: str) -> Formatter:
         """Return the formatter `name` as configured. **Raises** FormatError where there is none."""
+        check_format_options([name], self.config)
         return FormatterRegistry().get(name, **dict(options_of(name, self.config)))
 
     def count_tokens(self, text: str, model: str | None = None) -> int:

@@ -32,6 +32,7 @@ def batch(
     line_width: shared.LineWidth = None,
     list_indent: shared.ListIndent = None,
     structure: shared.Structure = None,
+    option: shared.FormatOptions = None,
     filter_quality: Annotated[
         bool,
         typer.Option(
@@ -66,6 +67,7 @@ def batch(
     from tore_export.cli.running import carry_out
     from tore_export.config import ExportConfig
 
+    shared.refuse_unused(template, formats)
     settings = load_config(
         ExportConfig,
         file=config,
@@ -82,6 +84,7 @@ def batch(
             line_width=line_width,
             list_indent=list_indent,
             preserve_structure=structure,
+            format_options=option,
             min_quality_score=min_score,
             default_tokenizer=tokenizer,
             output_encoding=output_encoding,

@@ -38,6 +38,7 @@ def export(
     line_width: shared.LineWidth = None,
     list_indent: shared.ListIndent = None,
     structure: shared.Structure = None,
+    option: shared.FormatOptions = None,
     output_encoding: shared.Encoding = None,
     tokenizer: shared.Tokenizer = None,
     json: Annotated[
@@ -56,6 +57,7 @@ def export(
     from tore_export.cli.console import write_data
     from tore_export.config import ExportConfig
 
+    shared.refuse_unused(template, output_format)
     settings = load_config(
         ExportConfig,
         file=config,
@@ -72,6 +74,7 @@ def export(
             line_width=line_width,
             list_indent=list_indent,
             preserve_structure=structure,
+            format_options=option,
             output_encoding=output_encoding,
             default_tokenizer=tokenizer,
         ),

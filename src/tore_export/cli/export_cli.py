@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from tore_export.cli.batch import batch
 from tore_export.cli.export import export
+from tore_export.cli.formats import formats
 from tore_export.cli.training import training
 
 __all__ = ["ExportCLI", "app"]
@@ -52,12 +53,17 @@ def _options(
     """Turn parsed documents into Markdown, plain text and fine-tuning datasets.
 
     [bold]tore-export FILE[/] renders one document; the commands below do many.
+
+    Reads TORE, unstructured, docling, HTML, Markdown, plain text, CSV, JSON lines and Parquet.
+    Writes Markdown (github, commonmark, academic, unstructured), plain text, JSON lines and what
+    templates say. [bold]tore-export formats[/] lists them with every option.
     """
 
 
 app.command("export")(export)
 app.command("batch")(batch)
 app.command("training")(training)
+app.command("formats")(formats)
 
 
 class ExportCLI:

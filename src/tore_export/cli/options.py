@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from tore_export.errors import UsageError
+
 __all__ = [
     "Address",
     "BatchSize",
@@ -15,6 +17,7 @@ __all__ = [
     "Engine",
     "Exclude",
     "Flavor",
+    "FormatOptions",
     "Furniture",
     "HeadingOffset",
     "Images",
@@ -36,6 +39,7 @@ __all__ = [
     "Tokenizer",
     "Workers",
     "chosen",
+    "refuse_unused",
 ]
 
 INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
@@ -159,6 +163,15 @@ ListIndent = Annotated[
     int | None,
     typer.Option(help="Columns a depth of lists in plain text.", rich_help_panel=RENDERING),
 ]
+FormatOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        metavar="NAME=VALUE",
+        help="Another option of a format, as lines=element; may be repeated.",
+        rich_help_panel=RENDERING,
+    ),
+]
 Encoding = Annotated[
     str | None,
     typer.Option("--output-encoding", help="Of Markdown and text files.", rich_help_panel=OUTPUT),
@@ -168,6 +181,20 @@ Json = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+
+
+def refuse_unused(template: str | None, formats: str | None) -> None:
+    """Refuse a template beside formats that leave it unused.
+
+    **Raises** UsageError.
+    """
+    names = [] if formats is None else [name.strip() for name in formats.split(",")]
+    if template is not None and names and "template" not in names:
+        raise UsageError(
+            "a template is named, and none of the formats uses it",
+            found=formats,
+            hint="leave the formats out, or name `template` among them",
+        )
 
 
 def chosen(

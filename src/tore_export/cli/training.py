@@ -41,6 +41,7 @@ def training(
     line_width: shared.LineWidth = None,
     list_indent: shared.ListIndent = None,
     structure: shared.Structure = None,
+    option: shared.FormatOptions = None,
     task: Annotated[
         Literal["text"] | None,
         typer.Option(help="What a record asks for.", rich_help_panel=OUTPUT),
@@ -136,6 +137,7 @@ def training(
             line_width=line_width,
             list_indent=list_indent,
             preserve_structure=structure,
+            format_options=option,
             task=task,
             shape=shape,
             shard_format=shard_format,

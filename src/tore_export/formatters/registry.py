@@ -53,7 +53,7 @@ class FormatterRegistry:
         **Raises** FormatError if there is no such format, it has no such option, or the option has
         no such value; it names the nearest there is.
         """
-        make = self._find(name)
+        make = self.maker(name)
         known = [field.name for field in fields(make)] if is_dataclass(make) else list(options)
         for option in options:
             if option not in known:
@@ -70,10 +70,14 @@ class FormatterRegistry:
 
         **Raises** FormatError if there is no such format.
         """
-        make = self._find(name)
+        make = self.maker(name)
         return tuple(field.name for field in fields(make)) if is_dataclass(make) else ()
 
-    def _find(self, name: str) -> Callable[..., Formatter]:
+    def maker(self, name: str) -> Callable[..., Formatter]:
+        """Return what makes the formatter `name`: mostly its class, whose fields are its options.
+
+        **Raises** FormatError if there is no such format, or its package cannot be loaded.
+        """
         if name in _BUILT_IN:
             module, attribute = _BUILT_IN[name]
             found: Callable[..., Formatter] = getattr(import_module(module), attribute)

@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from tore_export.config import ExportConfig, TrainingConfig
-from tore_export.errors import FormatError
+from tore_export.errors import FormatError, nearest
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.formatters.template_source import read_template
 from tore_export.plan.check import check_columns
@@ -40,6 +40,7 @@ __all__ = [
     "Plan",
     "Sink",
     "batch_plan",
+    "check_format_options",
     "dataset_plan",
     "dataset_stages",
     "limits_of",
@@ -106,6 +107,7 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     Quality is scored on the elements, before they are rendered: so a score does not depend on the
     format, and marks are no words.
     """
+    check_format_options([config.default_format], config)
     stages: list[Stage] = [
         *normalizing(config),
         ScoreQuality(),
@@ -172,6 +174,7 @@ def batch_plan(
     """
     if not formats:
         raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
+    check_format_options(formats, config)
     rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
     stages: list[Stage] = [*normalizing(config)]
     if filter_quality:
@@ -222,6 +225,7 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
         "line_width": config.line_width,
         "list_indent": config.list_indent,
         "template": config.template,
+        **config.format_options,
     }
     known = FormatterRegistry().options(name)
     if name == TEMPLATE:
@@ -230,6 +234,22 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
     return tuple(
         sorted((name, value) for name, value in said.items() if name in known and value is not None)
     )
+
+
+def check_format_options(names: Sequence[str], config: ExportConfig) -> None:
+    """Check that each of `format_options` is one that some of the formats has.
+
+    **Raises** FormatError, naming the nearest there is.
+    """
+    known = {option for name in names for option in FormatterRegistry().options(name)}
+    for option in config.format_options:
+        if option not in known:
+            raise FormatError(
+                "no format of this run has such an option",
+                found=option,
+                allowed=", ".join(sorted(known)),
+                hint=nearest(option, known),
+            )
 
 
 def limits_of(config: ExportConfig) -> Limits:

@@ -54,7 +54,7 @@ def test_an_unknown_format_is_refused_with_the_nearest():
     with pytest.raises(FormatError) as caught:
         FormatterRegistry().get("markdwon")
     assert str(caught.value) == (
-        "unknown format, found markdwon, allowed: markdown, plaintext, jsonl (did you mean markdown?)"
+        "unknown format, found markdwon, allowed: markdown, plaintext, jsonl, template (did you mean markdown?)"
     )
 
 
@@ -69,7 +69,7 @@ def test_a_registered_format_is_found_and_its_name_is_taken():
     registry = FormatterRegistry()
     registry.register("shout", Shout)
     assert registry.get("shout", ending="?") == Shout("?")
-    assert registry.names() == ["markdown", "plaintext", "jsonl", "shout"]
+    assert registry.names() == ["markdown", "plaintext", "jsonl", "template", "shout"]
     for name in ("shout", "markdown"):
         with pytest.raises(FormatError, match="there already"):
             registry.register(name, Shout)
@@ -92,7 +92,7 @@ def test_what_makes_a_formatter_may_be_any_function():
 @pytest.mark.usefixtures("installed")
 def test_a_package_adds_its_format_by_an_entry_point_that_is_loaded_when_asked_for():
     registry = FormatterRegistry()
-    assert registry.names() == ["markdown", "plaintext", "jsonl", "loud", "broken"]
+    assert registry.names() == ["markdown", "plaintext", "jsonl", "template", "loud", "broken"]
     assert "shouting" not in sys.modules
     assert registry.get("loud", loudness=3).loudness == 3
     assert registry.get("markdown").suffix == ".md"
