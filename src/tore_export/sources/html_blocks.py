@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.html_cells import TableWalk
@@ -12,7 +14,7 @@ from tore_export.sources.unit import Limits
 
 __all__ = ["append_blocks"]
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 
 
 def append_blocks(
@@ -32,41 +34,12 @@ def append_blocks(
 class PageWalk(TableWalk):
     """A walk that knows all of a page."""
 
-    def handlers(self) -> dict[str, Handler]:
-        """Return what is called for which tag."""
+    def __init__(
+        self, pieces: list[str], build: Builder, limits: Limits, parent: str | None, level: int
+    ) -> None:
+        super().__init__(pieces, build, limits, parent, level)
         self._sections = 0
-        self._kept_until = 0
-        handlers: dict[str, Handler] = {
-            **super().handlers(),
-            **dict.fromkeys(("p", "/p", "dl", "/dl"), self._paragraph),
-            **dict.fromkeys(("ul", "menu", "dir"), self._bullets),
-            **dict.fromkeys(("/ul", "/menu", "/dir", "/ol"), self._end_list),
-            **dict.fromkeys(("/li", "/dd", "/blockquote"), self._end_holder),
-            **dict.fromkeys(("article", "main", "section"), self._section),
-            **dict.fromkeys(("/article", "/main", "/section"), self._end_section),
-            "ol": self._numbers,
-            "li": self._item,
-            "dt": self._term,
-            "/dt": self._end_of_kind,
-            "dd": self._definition,
-            "blockquote": self._quote,
-            "figure": self._figure,
-            "/figure": self._end_figure,
-            "figcaption": self._caption,
-            "/figcaption": self._end_of_kind,
-            "header": self._page_header,
-            "/header": self._paragraph,
-            "footer": self._page_footer,
-            "/footer": self._paragraph,
-            "br": self._br,
-            "hr": self._rule,
-            "q": self._quotation,
-            "/q": self._quotation,
-        }
-        for name, level in _HEADINGS.items():
-            handlers[name] = self._heads(level)
-            handlers[f"/{name}"] = self._end_heading
-        return handlers
+        self._kept_until = 0  # the end of a header of the page that is kept
 
     def _paragraph(self, rest: str, text: str, number: int) -> str:
         self.flush()
@@ -83,16 +56,13 @@ class PageWalk(TableWalk):
     def _quotation(self, rest: str, text: str, number: int) -> str:
         return ("”" if rest == "/q" else "“") + text
 
-    def _heads(self, level: int) -> Handler:
-        def begin(rest: str, text: str, number: int) -> str:
-            self.flush()
-            if self.cell is None:
-                self.heading = level
-            else:
-                self.cell.holds_blocks = True
-            return text
-
-        return begin
+    def _heads(self, rest: str, text: str, number: int) -> str:
+        self.flush()
+        if self.cell is None:
+            self.heading = int(self.pieces[number][1])
+        else:
+            self.cell.holds_blocks = True
+        return text
 
     def _end_heading(self, rest: str, text: str, number: int) -> str:
         self.flush()
@@ -203,3 +173,31 @@ class PageWalk(TableWalk):
             self.heading = 0
             self.kind = Kind.CAPTION
         return text
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        **TableWalk.handlers,
+        **dict.fromkeys(("ul", "menu", "dir"), _bullets),
+        **dict.fromkeys(("/ul", "/menu", "/dir", "/ol"), _end_list),
+        **dict.fromkeys(("/li", "/dd", "/blockquote"), _end_holder),
+        **dict.fromkeys(("article", "main", "section"), _section),
+        **dict.fromkeys(("/article", "/main", "/section"), _end_section),
+        **dict.fromkeys(_HEADINGS, _heads),
+        **dict.fromkeys((f"/{name}" for name in _HEADINGS), _end_heading),
+        **dict.fromkeys(("/header", "/footer"), _paragraph),
+        "ol": _numbers,
+        "li": _item,
+        "dt": _term,
+        "/dt": _end_of_kind,
+        "dd": _definition,
+        "blockquote": _quote,
+        "figure": _figure,
+        "/figure": _end_figure,
+        "figcaption": _caption,
+        "/figcaption": _end_of_kind,
+        "header": _page_header,
+        "footer": _page_footer,
+        "br": _br,
+        "hr": _rule,
+        "q": _quotation,
+        "/q": _quotation,
+    }

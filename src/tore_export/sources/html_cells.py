@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from tore_export.documents.schema import Kind
+from tore_export.sources.builder import Builder
 from tore_export.sources.html_grid import Cell, Table, layouts_of
 from tore_export.sources.html_media import MediaWalk
 from tore_export.sources.html_walk import Handler
+from tore_export.sources.unit import Limits
 
 __all__ = ["TableWalk"]
 
@@ -13,26 +17,12 @@ __all__ = ["TableWalk"]
 class TableWalk(MediaWalk):
     """A walk that knows tables. One that only lays out the page is not there for it."""
 
-    def handlers(self) -> dict[str, Handler]:
-        """Return what is called for which tag."""
-        # of those that are open; None lays out the page
-        self._tables: list[Table | None] = []
+    def __init__(
+        self, pieces: list[str], build: Builder, limits: Limits, parent: str | None, level: int
+    ) -> None:
+        super().__init__(pieces, build, limits, parent, level)
+        self._tables: list[Table | None] = []  # that are open; None lays out the page
         self._layouts: dict[int, bool] = {}
-        return {
-            **super().handlers(),
-            "table": self._table,
-            "/table": self._end_table,
-            "thead": self._head,
-            "/thead": self._head,
-            "tr": self._row,
-            "/tr": self._row,
-            "td": self._begin_cell,
-            "th": self._begin_header,
-            "/td": self._end_cell,
-            "/th": self._end_cell,
-            "caption": self._caption_of_table,
-            "/caption": self._end_cell,
-        }
 
     def _table(self, rest: str, text: str, number: int) -> str:
         if not self.begins_block():
@@ -109,3 +99,19 @@ class TableWalk(MediaWalk):
                 table.add(self.cell, self.pieces, number)
             self.cell = None
         return text
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        **MediaWalk.handlers,
+        "table": _table,
+        "/table": _end_table,
+        "thead": _head,
+        "/thead": _head,
+        "tr": _row,
+        "/tr": _row,
+        "td": _begin_cell,
+        "th": _begin_header,
+        "/td": _end_cell,
+        "/th": _end_cell,
+        "caption": _caption_of_table,
+        "/caption": _end_cell,
+    }

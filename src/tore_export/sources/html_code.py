@@ -58,8 +58,6 @@ def preformatted(pieces: Sequence[str]) -> str:
         name = tag.partition(" ")[0]
         if name == "br" or (name in _LINES and texts[-1][-1:] not in ("\n", "")):
             texts.append("\n")
-        elif name == "img":
-            texts.append(attributes_of(tag).get("alt", "").replace("&", "&amp;"))
         if text:
             texts.append(text)
     return unescaped("".join(texts)).removesuffix("\n")

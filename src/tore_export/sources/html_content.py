@@ -29,7 +29,19 @@ _CLASSES = re.compile(
 _MENU = re.compile(r"(?:^|[\s_-])(?:menu|nav|navigation|toc)(?:$|[\s_-])", re.IGNORECASE)
 _COOKIES = re.compile(r"cookie[\w-]*(?:banner|bar|consent|dialog|law|modal|notice|popup)", re.I)
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_TELLING = ("hidden", "class=", "role=", "id=", "style=")
+_TELLING = (
+    "hidden",
+    "none",
+    'role="',
+    "nav",
+    "ookie",
+    "crumb",
+    "headerlink",
+    "mw-",
+    "skip-",
+    "sphinx",
+)
+"""Without one of these no attribute says that an element is left out, but of an `<aside>`."""
 
 
 def is_left_out(name: str, rest: str) -> bool:
@@ -42,7 +54,7 @@ def is_left_out(name: str, rest: str) -> bool:
         return True
     if name == "dialog":
         return "open" not in attributes_of(rest)
-    if not rest or not any(word in rest for word in _TELLING):
+    if not rest or (name != "aside" and not any(map(rest.__contains__, _TELLING))):
         return False
     said = attributes_of(rest)
     if said.get("hidden", "until-found") != "until-found" or said.get("role") in _ROLES:

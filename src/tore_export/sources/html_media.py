@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from tore_export.documents.schema import Kind
 from tore_export.sources.html_code import code_language, formula_of, preformatted
@@ -15,17 +15,6 @@ __all__ = ["MediaWalk"]
 
 class MediaWalk(Walk):
     """A walk that knows what stands in a text without being one."""
-
-    def handlers(self) -> dict[str, Handler]:
-        """Return what is called for which tag."""
-        return {
-            **super().handlers(),
-            **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), self._pre),
-            "img": self._image,
-            "input": self._input,
-            "math": self._math,
-            "script": self._script_formula,
-        }
 
     def _pre(self, rest: str, text: str, number: int) -> str:
         name = self.pieces[number].partition(">")[0].partition(" ")[0]
@@ -90,3 +79,11 @@ class MediaWalk(Walk):
         if is_box and self.cell is None and self.line.is_blank:
             self.lists.check("checked" in said)
         return text
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _pre),
+        "img": _image,
+        "input": _input,
+        "math": _math,
+        "script": _script_formula,
+    }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.html_code import code_language
 from tore_export.sources.html_content import is_left_out
 from tore_export.sources.html_grid import Cell
-from tore_export.sources.html_line import MARK, Line, Spans
+from tore_export.sources.html_line import MARK, Line, Spans, unescaped
 from tore_export.sources.html_lists import Lists
 from tore_export.sources.html_pieces import attributes_of, end_of
 from tore_export.sources.links import is_link
@@ -18,8 +19,9 @@ from tore_export.sources.unit import Limits
 
 __all__ = ["Handler", "Walk"]
 
-_NOTHING, _OPEN, _CLOSE, _BLOCK, _CALL = range(5)
-"""What a tag asks for: nothing, the begin or the end of a span, a line of its own, a call."""
+_NOTHING, _OPEN, _CLOSE, _BLOCK, _LINE, _CALL = range(6)
+"""What a tag asks for: nothing, the begin or the end of a span, a line of its own (and within a
+heading only a space), a line of its own anywhere, a call."""
 
 _SPANS = {
     **dict.fromkeys(("b", "strong"), "strong"),
@@ -34,20 +36,28 @@ _BLOCKS = frozenset(
     {"address", "body", "center", "details", "dialog", "div", "fieldset", "form", "hgroup", "html"}
     | {"legend", "optgroup", "option", "search", "summary"}
 )
-_MOST_KNOWN = 5_000
+_LINES = frozenset({"p", "dl"})
+_MOST_KNOWN = 20_000
 _LONGEST_KNOWN = 200
+_HREF = re.compile(r'(?:^| )href="([^"]*)"')
 
 _Entry = tuple[int, Any]
 
-Handler = Callable[[str, str, int], str]
-"""What is done at a tag, given its attributes, the text after it and its place; returns the text.
+Handler = Callable[[Any, str, str, int], str]
+"""What a walk does at a tag, given its attributes, the text after it and its place; returns the text.
 
 Where a tag has no attributes, its name is given for them.
 """
 
 
 class Walk:
-    """The state of a pass, and how lines become elements or, within a table, parts of a cell."""
+    """The state of a pass, and how lines become elements or, within a table, parts of a cell.
+
+    `handlers` says what is called for which tag; what a tag asks for is remembered from page to page.
+    """
+
+    handlers: ClassVar[dict[str, Handler]] = {}
+    _known: ClassVar[dict[str, _Entry]] = {}
 
     def __init__(
         self, pieces: list[str], build: Builder, limits: Limits, parent: str | None, level: int
@@ -63,12 +73,6 @@ class Walk:
         self.figures: list[str | None] = []  # the last image, table or code of each that is open
         self.language: str | None = None  # of the code that follows
         self._stream = iter(enumerate(pieces))
-        self._known: dict[str, _Entry] = {}
-        self._handlers = self.handlers()
-
-    def handlers(self) -> dict[str, Handler]:
-        """Return what is called for which tag."""
-        return {}
 
     def run(self) -> None:
         """Walk over all pieces."""
@@ -93,15 +97,16 @@ class Walk:
                     if opened and opened.pop():
                         parts.append(MARK)
                         line.events.append(None)
-                elif code == _BLOCK:
-                    if self.heading:
-                        parts.append(" ")
-                    elif parts:
-                        self.flush()
                 elif code == _CALL:
                     handler, rest = data
-                    text = handler(rest, text, number)
-            if text:
+                    text = handler(self, rest, text, number)
+                elif code and parts:
+                    if self.heading and code == _BLOCK:
+                        parts.append(" ")
+                    else:
+                        self.flush()
+            # white space that begins a line is none
+            if text and (parts or not text.isspace()):
                 parts.append(text)
         self.flush()
 
@@ -109,6 +114,8 @@ class Walk:
         """Return the text of a piece without a `>`: the first one, or one of a name that holds `<`."""
         if number == 0:
             return piece
+        if piece.startswith("!--"):
+            return self.skip("!--", "", number)
         for _, more in self._stream:
             piece = more
             if ">" in more:
@@ -119,38 +126,39 @@ class Walk:
         """Return what a tag asks for, and remember it."""
         name, _, rest = tag.partition(" ")
         entry = self._entry(name, rest)
-        if len(tag) < _LONGEST_KNOWN and len(self._known) < _MOST_KNOWN:
+        if len(tag) < _LONGEST_KNOWN and name != "a":
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[tag] = entry
         return entry
 
     def _entry(self, name: str, rest: str) -> _Entry:
+        kind = type(self)
         if name.startswith("!"):
-            return _CALL, (self.skip, name)
+            return _CALL, (kind.skip, name)
         if name == "script" and "math/tex" in rest:
-            return _CALL, (self._handlers[name], rest)
+            return _CALL, (self.handlers[name], rest)
         if name not in ("br", "hr", "input") and is_left_out(name, rest):
             # an image has no end tag to step to
-            return (_NOTHING, None) if name == "img" else (_CALL, (self.skip, name))
+            return (_NOTHING, None) if name == "img" else (_CALL, (kind.skip, name))
         bare = name.removeprefix("/")
         if bare in _SPANS:
             return (_CLOSE, None) if name != bare else (_OPEN, {"kind": _SPANS[name]})
         if bare == "a":
             return (_CLOSE, None) if name != bare else (_OPEN, _link(rest))
-        if handler := self._handlers.get(name):
+        if bare in _LINES:
+            return _LINE, None
+        if handler := self.handlers.get(name):
             return _CALL, (handler, rest or name)
         if bare in _BLOCKS:
             language = code_language(rest) if rest else None
-            return (_CALL, (self._code_block, language)) if language else (_BLOCK, None)
+            return (_CALL, (kind._code_block, language)) if language else (_BLOCK, None)
         return _NOTHING, None
 
     def flush(self) -> None:
         """End the line, and append what it is."""
         line = self.line
-        parts = line.parts
-        if not parts:
-            return
-        if len(parts) == 1 and not line.events and parts[0].isspace():
-            parts.clear()
+        if not line.parts:
             return
         text, spans = line.take()
         if text or any(span["kind"] == "image" for span in spans):
@@ -237,11 +245,9 @@ def _only_image(text: str, spans: Spans) -> dict[str, Any] | None:
 
 def _link(rest: str) -> dict[str, Any] | None:
     """Return the template of a link. What leads to a place in the same page, or runs, is none."""
-    if "href=" not in rest:
-        return None
-    said = attributes_of(rest)
-    url = said.get("href", "").strip()
+    found = _HREF.search(rest)
+    url = unescaped(found[1]).strip() if found else ""
     if not is_link(url) or url[0] == "#" or url[:11].lower() == "javascript:":
         return None
-    title = said.get("title", "").strip()
+    title = attributes_of(rest).get("title", "").strip() if 'title="' in rest else ""
     return {"kind": "link", "url": url, **({"title": title} if title else {})}
