@@ -207,10 +207,11 @@ class OpenBlocks:
             self._interrupted = False
             self._depths.clear()
 
-    def hold(self, index: int, first: str, before: str) -> None:
+    def hold(self, index: int, first: str, before: str, gap: str = "\n\n") -> None:
         """Open a container that is no item, where `enter` went.
 
-        Its first line begins with `first`, the others with `before`, beyond what surrounds it.
+        Its first line begins with `first`, the others with `before`, beyond what surrounds it; `gap`
+        parts it from the block before.
         """
         around = self.stack[-1] if self.stack else None
         room = self._room(around) + bool(before)
@@ -219,7 +220,7 @@ class OpenBlocks:
             return
         level = around.level if around is not None else -1
         outer = around.before if around is not None else ""
-        self.stack.append(_Open(index, False, level, outer + before, first, "\n\n", room))
+        self.stack.append(_Open(index, False, level, outer + before, first, gap, room))
 
     def contain(self, index: int) -> None:
         """Take note that a block lies here, so that what names it as parent (a caption) does, too."""

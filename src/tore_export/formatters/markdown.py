@@ -192,6 +192,8 @@ class Markdown:
                     if pieces[i] or listing:
                         lead = ""
             document.blocks.close()
-        if self.page_marks != "none":
-            with_page_marks(columns, pieces, self.page_marks)
+        if self.page_marks == "comment":
+            with_page_marks(columns, pieces, "<!-- page {} -->".format, first=True)
+        elif self.page_marks == "rule":
+            with_page_marks(columns, pieces, "---".format, first=False)
         return begun(pieces, columns.counts)

@@ -1,6 +1,8 @@
-"""Marks in Markdown where a page begins."""
+"""Marks where a page begins."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, Kind
@@ -14,12 +16,14 @@ _ITEMS = frozenset({int(Kind.LIST_ITEM), int(Kind.CHECKBOX)})
 _BREAK = int(Kind.PAGE_BREAK)
 
 
-def with_page_marks(columns: ElementColumns, pieces: list[str], page_marks: str) -> None:
-    """Put a mark before the first piece of each page.
+def with_page_marks(
+    columns: ElementColumns, pieces: list[str], mark: Callable[[int], str], *, first: bool
+) -> None:
+    """Put a mark, made of the page's number, before the first piece of each page.
 
     Within a list, a quotation or another container it would end that or change what lies in it, so
-    there it waits for the next block outside. A `rule` parts pages, a `comment` names every page,
-    the first, too. Where elements have no pages, page breaks count them.
+    there it waits for the next block outside. Unless it is also wanted on the `first` page there is
+    none before a document's first piece. Where elements have no pages, page breaks count them.
     """
     i = 0
     for count in columns.counts:
@@ -43,10 +47,8 @@ def with_page_marks(columns: ElementColumns, pieces: list[str], page_marks: str)
                 continue
             inside = columns.parents[e] in held
             if not inside and not (listed and kind in _ITEMS) and seen != shown:
-                if page_marks == "comment":
-                    pieces[e] = f"\n\n<!-- page {seen} -->{_apart(pieces[e])}"
-                elif begun:
-                    pieces[e] = f"\n\n---{_apart(pieces[e])}"
+                if first or begun:
+                    pieces[e] = f"\n\n{mark(seen)}{_apart(pieces[e])}"
                 shown = seen
             listed = kind in _ITEMS or (listed and inside)
             begun = True
