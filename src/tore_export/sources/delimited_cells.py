@@ -185,7 +185,7 @@ def _by_module(data: bytes, delimiter: str) -> Grid:
     try:
         for row in reader:
             began = reader.line_num + 1
-            if row:
+            if row and row != [""]:
                 rows.append(row)
     except csv.Error as error:
         is_open = "unexpected end" in str(error)

@@ -413,13 +413,13 @@ HOSTILE = {
     "marks": ("> " * 3_000 + "a\n") * 50,
     "brackets": ">" * 1_000_000,
     "frames": "+-+\n" * 80_000,
-    "numbers": "1.1 Foo\n\n" * 30_000,
+    "numbers": "1.1 Foo\n\n" * 15_000,
     "code": "    x\n\n" * 30_000,
-    "capitals": "ABCD EF\n\n" * 30_000,
+    "capitals": "ABCD EF\n\n" * 15_000,
     "word": " " * 20 + "a'" * 500_000,
     "rule": "- " * 500_000,
-    "bullets": "x\n- a\n+ b\n" * 30_000,
-    "feeds": "a\f" * 30_000,
+    "bullets": "x\n- a\n+ b\n" * 15_000,
+    "feeds": "a\f" * 15_000,
 }
 
 
