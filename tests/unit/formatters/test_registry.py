@@ -54,7 +54,8 @@ def test_an_unknown_format_is_refused_with_the_nearest():
     with pytest.raises(FormatError) as caught:
         FormatterRegistry().get("markdwon")
     assert str(caught.value) == (
-        "unknown format, found markdwon, allowed: markdown, plaintext, jsonl, template (did you mean markdown?)"
+        "unknown format, found markdwon, allowed: markdown, plaintext, jsonl, template"
+        " (did you mean markdown?)"
     )
 
 
