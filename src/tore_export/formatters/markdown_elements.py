@@ -25,6 +25,7 @@ _FURNITURE = frozenset(int(kind) for kind in FURNITURE)
 _CHECKBOX = int(Kind.CHECKBOX)
 _BACKTICKS = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[^\s`]+")
+_INFO_CARE = re.compile(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w)")
 _MATH_MARKS = re.compile(
     r"\A\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*\Z", re.DOTALL
 )
@@ -137,7 +138,8 @@ class MarkdownDocument:
                 text = self.text(text, None, "item")
         if columns.kinds[i] == _CHECKBOX:
             text = f"[{'x' if said.get('checked') else ' '}] {text}".rstrip()
-            ordered, number = False, None
+            if not said.get("ordered"):
+                ordered, number = False, None
         room = blocks.item(
             i,
             columns.levels[i],
@@ -229,8 +231,9 @@ class MarkdownDocument:
         if fence in text:
             fence = "`" * (max(map(len, _BACKTICKS.findall(text))) + 1)
         word = _LANGUAGE.search(str(meta.get("language") or ""))
+        language = _INFO_CARE.sub(r"\\\g<0>", word[0]) if word else ""
         code = text.strip("\n")
-        return f"{fence}{word[0] if word else ''}\n{code}\n{fence}"
+        return f"{fence}{language}\n{code}\n{fence}"
 
     def _table(self, i: int, text: str, meta: Mapping[str, Any]) -> str:
         options, cells = self.options, self.columns.cells[i]
@@ -283,18 +286,19 @@ class MarkdownDocument:
         numbered = self.options.flavor == "academic"
         caption = self._own_caption(Kind.IMAGE, meta) if numbered else ""
         if url and images in ("link", "embed"):
-            shown = self._linked_image(words, url)
+            title = meta.get("caption") if meta.get("alt") and not caption else None
+            shown = self._linked_image(words, url, str(title or ""))
         elif caption and words == meta.get("caption"):
             shown = ""
         else:
             shown = escape_text(words)
         return f"{shown}\n\n{caption}" if caption and shown else caption or shown
 
-    def _linked_image(self, words: str, url: str) -> str:
+    def _linked_image(self, words: str, url: str, title: str) -> str:
         if url.startswith("data:"):
             alt = self.marked(words, [{"start": 0, "end": len(words), "kind": "image", "url": "x"}])
             return f"{alt.removesuffix('(x)')}({''.join(url.split())})"
-        whole = {"start": 0, "end": len(words), "kind": "image", "url": url}
+        whole = {"start": 0, "end": len(words), "kind": "image", "url": url, "title": title}
         return self.marked(words, [whole], "line")
 
     def _caption(self, i: int, text: str, meta: Mapping[str, Any]) -> str:
