@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tore_export.documents.schema import CELL, Kind
 from tore_export.sources.builder import Builder
-from tore_export.sources.delimited_cells import DELIMITERS, Grid, grid_of, sniffed
+from tore_export.sources.delimited_cells import Grid, grid_of, sniffed
 from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
@@ -127,6 +127,6 @@ READER = Reader(
     "csv",
     recognises,
     read,
-    description=f"values separated by {', '.join(DELIMITERS[1:])} or tabs",
+    description="a table: values separated by commas, semicolons, bars or tabs",
     suffixes=SUFFIXES,
 )

@@ -155,7 +155,7 @@ def unsupported(what: str) -> DocumentError:
 def add_document(
     values: dict[str, Any],
     task: Task,
-    place: int | None,
+    place: int | None = None,
     n_warnings: int = 0,
     language: str | None = None,
 ) -> None:
