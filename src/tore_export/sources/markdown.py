@@ -34,7 +34,7 @@ def read(task: Task) -> Iterator[pa.Table]:
     build = Builder(task.out.rows.elements, task.limits)
     if front.broken is not None:
         build.add(Kind.CODE, front.broken.removesuffix("\n"), meta={"language": "yaml"})
-    append_markdown(text[front.end :] if front.end else text, build, task.limits)
+    n_warnings = append_markdown(text[front.end :] if front.end else text, build, task.limits)
     fields = dict(front.fields)
     for name in ("title", "date", "created", "created_at", "language", "lang"):
         if isinstance(fields.get(name), int | float):
@@ -42,14 +42,14 @@ def read(task: Task) -> Iterator[pa.Table]:
     if "id" in fields:
         # the name of a page among its neighbours, which other folders use again
         fields["front_matter"] = {"id": fields.pop("id")}
-    add_document(fields, task, None, int(front.broken is not None))
+    add_document(fields, task, None, n_warnings + (front.broken is not None))
     task.out.closed(len(data))
     if task.out.is_full:
         yield task.out.take()
 
 
-def append_markdown(text: str, build: Builder, limits: Limits) -> None:
-    """Append the elements of a Markdown text without front matter."""
+def append_markdown(text: str, build: Builder, limits: Limits) -> int:
+    """Append the elements of a Markdown text without front matter; return the number of warnings."""
     # markdown-it takes a while to import, and most tasks read other files
     from tore_export.sources.embedded import Embedded
     from tore_export.sources.markdown_blocks import Blocks
@@ -57,7 +57,7 @@ def append_markdown(text: str, build: Builder, limits: Limits) -> None:
 
     embedded = Embedded()
     tokens = parser().parse(embedded.taken_out(text))
-    Blocks(build, limits, embedded).read(tokens)
+    return Blocks(build, limits, embedded).read(tokens)
 
 
 READER = Reader("markdown", recognises, read, description="Markdown", suffixes=SUFFIXES)

@@ -10,7 +10,7 @@ from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.embedded import Embedded
-from tore_export.sources.markdown_html import read_html, take_first_paragraph
+from tore_export.sources.markdown_html import HtmlBlocks, take_first_paragraph
 from tore_export.sources.markdown_line import only_image, plain_text, read_line
 from tore_export.sources.unit import Limits
 
@@ -49,9 +49,13 @@ class Blocks:
     lists: list[_List] = field(default_factory=list)
     last_list: tuple[bool, int, int] | None = None
     n_items: int = 0  # open list items
+    html: HtmlBlocks = field(init=False)
 
-    def read(self, tokens: Sequence[Token]) -> None:
-        """Add the elements of a whole document's tokens."""
+    def __post_init__(self) -> None:
+        self.html = HtmlBlocks(self.limits)
+
+    def read(self, tokens: Sequence[Token]) -> int:
+        """Add the elements of a whole document's tokens; return the number of warnings."""
         i, end = 0, len(tokens)
         while i < end:
             token = tokens[i]
@@ -91,6 +95,7 @@ class Blocks:
             elif kind == "math_block":
                 self._formula(token.content)
             i += 1
+        return self.html.n_warnings
 
     def _add(self, kind: Kind, text: str, **said: Any) -> str:
         if self.embedded:
@@ -245,7 +250,7 @@ class Blocks:
             i += 1
             parts.append(tokens[i].content)
         html = "\n".join(parts) if len(parts) > 1 else parts[0]
-        found, self.page = read_html(html, self.limits, self.page, self.n_items)
+        found, self.page = self.html.read(html, self.page, self.n_items)
         return found, i
 
     def _put(self, found: ElementColumns) -> None:
