@@ -8,7 +8,7 @@ from tore_export.documents.schema import Kind
 from tore_export.sources.docling_cells import RichContent
 from tore_export.sources.docling_pictures import picture_meta, table_of_chart
 from tore_export.sources.docling_tables import Placed, rows_of, words_of
-from tore_export.sources.docling_types import DoclingItem, DoclingTable
+from tore_export.sources.docling_types import DoclingItem
 from tore_export.sources.docling_values import lines_of_pairs, pairs_of_fields, pairs_of_graph
 from tore_export.sources.docling_walk import Handler, Line, Place, Walk
 
@@ -18,15 +18,16 @@ __all__ = ["FLOATING"]
 def _code(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     place = place.inside()
     text = item.text or item.orig or ""
-    if text.strip():
+    there = bool(text.strip())
+    if there:
         language = (item.code_language or "").lower()
         meta = {"language": language} if language not in ("", "unknown") else None
         walk.block(Kind.CODE, pointer, item, place, (text, []), meta=meta)
-    _captions(walk, pointer, item, place)
+    _captions(walk, pointer if there else None, item, place)
     walk.push(item.children, place)
 
 
-def _captions(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
+def _captions(walk: Walk, owner: str | None, item: DoclingItem, place: Place) -> None:
     for ref in item.captions or ():
         caption = walk.tree.take(ref.to)
         if caption is None:
@@ -34,7 +35,7 @@ def _captions(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None
         line, children = walk.line(caption)
         if line[0].strip():
             walk.neighbours.interrupt(place.container)
-            walk.add(Kind.CAPTION, ref.to, caption, pointer, line)
+            walk.add(Kind.CAPTION, ref.to, caption, owner or place.container, line)
         walk.push(children, place)
 
 
@@ -46,18 +47,19 @@ def _footnotes(walk: Walk, item: DoclingItem, place: Place) -> None:
 
 def _table(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     place = place.inside()
-    _captions(walk, pointer, item, place)
-    _put_table(walk, pointer, item, place, item.data)
+    placed = walk.tree.placed(item.data) if item.data else []
+    _captions(walk, None if placed == [] else pointer, item, place)
+    _put_table(walk, pointer, item, place, placed)
     walk.push(item.children, place)
     _footnotes(walk, item, place)
 
 
 def _put_table(
-    walk: Walk, pointer: str, item: DoclingItem, place: Place, data: DoclingTable | None
+    walk: Walk, pointer: str, item: DoclingItem, place: Place, placed: Placed | None
 ) -> None:
-    placed = walk.tree.placed(data) if data else []
     if placed is None:
-        walk.block(Kind.TABLE, pointer, item, place, (words_of(data) if data else "", []))
+        words = words_of(item.data) if item.data else ""
+        walk.block(Kind.TABLE, pointer, item, place, (words, []))
     elif placed:
         rich = _rich(walk, placed)
         meta = {"rich": rich} if rich else None
@@ -87,19 +89,21 @@ def _picture(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     walk.block(Kind.IMAGE, pointer, item, place, ("", []), meta=meta or None)
     chart = table_of_chart(item)
     if chart is not None:
-        _put_table(walk, f"{pointer}/chart", item, place, chart)
+        item.data = chart
+        _put_table(walk, f"{pointer}/chart", item, place, walk.tree.placed(chart))
     _footnotes(walk, item, place)
 
 
 def _graph(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:
     place = place.inside()
-    _captions(walk, pointer, item, place)
-    graph = item.graph
+    pairs: list[list[str]] = []
     rooted = walk.tree.rooted
-    if graph is not None and graph.cells:
-        said = [cell.item_ref is not None and cell.item_ref.to in rooted for cell in graph.cells]
-        if not all(said):  # else every word of it stands in the text
-            _pairs(walk, pointer, item, place, pairs_of_graph(graph))
+    cells = (item.graph and item.graph.cells) or []
+    if item.graph and not all(cell.item_ref and cell.item_ref.to in rooted for cell in cells):
+        # where all of them are in the tree, every word stands in the text
+        pairs = pairs_of_graph(item.graph)
+    _captions(walk, pointer if pairs else None, item, place)
+    _pairs(walk, pointer, item, place, pairs)
     walk.push(item.children, place)
 
 

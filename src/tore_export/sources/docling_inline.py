@@ -21,6 +21,8 @@ _CLOSING = re.compile(
     r"""[)\]}»”’、。，．：；！？）】」』》〉…%]|[.,;:!?]+(?:[\s)\]}"'»”’\u200b]|\Z)|'[a-z]{1,2}\b"""
 )
 _OPENING = frozenset("([{«“‘¿¡（【「『《〈")
+_WIDE = frozenset("、。，．：；！？）】」』》〉")
+"""Marks that bring their space along."""
 _UNSPACED = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f]"
 )
@@ -147,7 +149,7 @@ def _are_apart(before: _Part, after: _Part) -> bool:
         return False  # H2O
     if not after.kind and _CLOSING.match(after.words):
         return False
-    if not before.kind and before.words[-1] in _OPENING:
+    if not before.kind and (before.words[-1] in _OPENING or before.words[-1] in _WIDE):
         return False
     return not (_UNSPACED.match(before.words[-1]) and _UNSPACED.match(after.words[0]))
 

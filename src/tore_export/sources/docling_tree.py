@@ -107,7 +107,11 @@ class Tree:
             todo.append(pointer)
             todo.append(None)
             todo.extend(reversed(self._below(pointer, item)))
-        self.n_faults += len(items) - len(reached)
+        if len(reached) < len(items):
+            # one without a label stands for what could not be read, and was counted there
+            self.n_faults += sum(
+                1 for pointer, item in items.items() if item.label and pointer not in reached
+            )
 
     def _below(self, pointer: str, item: DoclingItem) -> list[str]:
         below = []
