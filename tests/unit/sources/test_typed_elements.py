@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,13 @@ UNSTRUCTURED = some(
                 "detection_class_prob": PROBABILITIES,
                 "links": st.sampled_from([None, [], [{"url": "u", "text": "t"}], "x"]),
                 "link_urls": st.sampled_from([None, ["u"], "x"]),
+                "emphasized_text_contents": st.sampled_from([None, ["t"], "x"]),
+                "emphasized_text_tags": st.sampled_from([None, ["b"], "x"]),
+                "key_value_pairs": st.sampled_from(
+                    [None, [{"key": {"text": "k"}, "value": {"text": "v"}}], "x"]
+                ),
+                "image_base64": st.sampled_from([None, "/9j/", 3]),
+                "image_mime_type": st.sampled_from([None, "image/png", 3]),
                 "orig_elements": st.sampled_from([None, [{"element_id": "z"}], "x"]),
                 "image_url": st.sampled_from([None, "u", "data:x"]),
                 "filename": TEXTS,
@@ -124,10 +132,12 @@ def both(elements: list[Any], limits: Limits = LIMITS) -> tuple[Any, Any]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(UNSTRUCTURED, max_size=5) | st.lists(TORE, max_size=5))
-def test_both_ways_agree_on_whatever_the_fast_one_reads(elements: list[dict[str, Any]]) -> None:
+@given(st.lists(UNSTRUCTURED, max_size=5) | st.lists(TORE, max_size=5), st.booleans())
+def test_both_ways_agree_on_whatever_the_fast_one_reads(
+    elements: list[dict[str, Any]], keep: bool
+) -> None:
     try:
-        fast, slow = both(elements)
+        fast, slow = both(elements, replace(LIMITS, keep_html=keep, keep_images=keep))
     except NotTypedError:
         return
     assert fast == slow
