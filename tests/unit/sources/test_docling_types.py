@@ -97,7 +97,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = places(FULL)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=6))
 def test_whatever_a_value_is_the_document_is_read_or_refused(
     changes: list[tuple[tuple[Any, ...], Any]],
