@@ -21,7 +21,7 @@ from tore_export.sources.unit import Limits
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-__all__ = ["READER", "append_fragment"]
+__all__ = ["READER", "append_fragment", "append_page"]
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 
@@ -75,14 +75,26 @@ def read(task: Task) -> Iterator[pa.Table]:
     """Put in the one document of the file."""
     task.opened.read_all(task.limits)
     data = task.opened.head.data
-    parser = _parsed(decoded(data, _declared(data)), task.limits)
-    values = _values(parser)
-    build = Builder(task.out.rows.elements, task.limits)
-    n_warnings = append_blocks(content_of(parser), build, task.limits)
+    values, n_warnings = append_page(
+        data, Builder(task.out.rows.elements, task.limits), task.limits
+    )
     add_document(values, task, None, n_warnings)
     task.out.closed(len(data))
     if task.out.is_full:
         yield task.out.take()
+
+
+def append_page(data: bytes, build: Builder, limits: Limits) -> tuple[dict[str, Any], int]:
+    """Append the elements of a page's content.
+
+    Return what the page says of itself (`title`, `language`, `created_at`, `author`) and how many
+    elements could only be read in part.
+
+    **Raises** DocumentError with rule `not_utf8`, `unknown_encoding`, `too_deep`,
+    `too_many_attributes` or `too_many_elements`.
+    """
+    parser = _parsed(decoded(data, _declared(data)), limits)
+    return _values(parser), append_blocks(content_of(parser), build, limits)
 
 
 def append_fragment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tore_export.sources.html_content import is_left_out
 from tore_export.sources.html_pieces import attributes_of, end_of
@@ -24,6 +25,7 @@ _TAGS = {
 _BLOCKS = frozenset({"ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "pre", "p"})
 _KEPT = {"ol": ("start",), "td": ("rowspan", "colspan"), "th": ("rowspan", "colspan")}
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NOTHING, _SKIP, _VOID, _MARK, _BLOCK = range(5)
 _SPACES = re.compile(r"[ \t\n\f\r]+")
 _SAYS_NOTHING = re.compile(r"(?:<(?!img)[^>]*>|[ \t\n\f\r])*")
 
@@ -41,17 +43,43 @@ def clean_html(pieces: Sequence[str]) -> str:
     while place < len(pieces):
         tag, closed, text = pieces[place].partition(">")
         if not closed:
-            tag, text = "", tag
-        name, _, rest = tag.partition(" ")
-        if name.startswith("!") or is_left_out(name, rest):
-            place = end_of(pieces, place, name)
-            text = pieces[place].rpartition("-->" if name.startswith("!") else ">")[2]
-        elif name:
-            writer.tag(name, rest)
-        writer.run.append(text)
+            tag, text = ("", tag) if place == 0 else (tag, "")
+        if tag:
+            what, name, said = _asked(tag) if len(tag) < 200 else _asked.__wrapped__(tag)
+            if what == _SKIP:
+                place = end_of(pieces, place, name)
+                text = pieces[place].rpartition("-->" if name.startswith("!") else ">")[2]
+            elif what == _MARK:
+                writer.mark(name, said)
+            elif what == _BLOCK:
+                writer.block(name, said)
+            elif what == _VOID:
+                writer.run.append("\n" if name == "br" and writer.in_pre else said)
+        if text:
+            writer.run.append(text)
         place += 1
     writer.end_run()
     return "".join(writer.out)
+
+
+@lru_cache(maxsize=5_000)
+def _asked(tag: str) -> tuple[int, str, str]:
+    """Return what a tag asks for, the name of what it becomes, and that as a start tag, "" at an end."""
+    name, _, rest = tag.partition(" ")
+    if name.startswith("!") or is_left_out(name, rest):
+        return _SKIP, name, ""
+    if name == "br":
+        return _VOID, name, "<br>"
+    if name == "img":
+        return _VOID, name, _image(rest)
+    is_end = name.startswith("/")
+    mapped = _TAGS.get(name.removeprefix("/"))
+    if mapped is None:
+        return _NOTHING, name, ""
+    if mapped in _BLOCKS:
+        return _BLOCK, mapped, "" if is_end else _opening(mapped, rest)
+    # a link without an address is a mark, too, that ends where it ends
+    return _MARK, f"/{mapped}" if is_end else mapped, "" if is_end else _opening(mapped, rest)
 
 
 class _Writer:
@@ -64,25 +92,18 @@ class _Writer:
         self._wraps = [False]  # whether the run is a paragraph, for each block that is open
         self._marks: list[tuple[str, str]] = []  # begin and end of each mark within the line
 
-    def tag(self, name: str, rest: str) -> None:
-        """Write what a start tag or an end tag becomes."""
-        is_end = name.startswith("/")
-        mapped = _TAGS.get(name.removeprefix("/"))
-        if mapped in _BLOCKS:
-            self._block(mapped, rest, is_end)
-        elif mapped is not None and is_end:
-            self.run.append(self._marks.pop()[1] if self._marks else "")
-        elif mapped is not None:
-            begin = _opening(mapped, rest)
-            self._marks.append((begin, f"</{mapped}>" if begin else ""))
+    def mark(self, name: str, begin: str) -> None:
+        """Begin a mark within the line, or end the last one where the name has a slash."""
+        if not name.startswith("/"):
+            self._marks.append((begin, f"</{name}>" if begin else ""))
             self.run.append(begin)
-        elif name == "br":
-            self.run.append("\n" if self.in_pre else "<br>")
-        elif name == "img":
-            self.run.append(_image(rest))
+        elif self._marks:
+            self.run.append(self._marks.pop()[1])
 
-    def _block(self, name: str, rest: str, is_end: bool) -> None:
+    def block(self, name: str, begin: str) -> None:
+        """Begin a block, or end it where there is nothing to begin it with."""
         self.end_run()
+        is_end = not begin
         if is_end:
             self._wraps[-1:] = [] if len(self._wraps) > 1 else [False]
         else:
@@ -90,7 +111,7 @@ class _Writer:
         if name == "pre":
             self.in_pre = not is_end
         if name != "p":
-            self.out.append(f"</{name}>" if is_end else _opening(name, rest))
+            self.out.append(begin or f"</{name}>")
 
     def end_run(self) -> None:
         """Write the text since the last block, its marks closed, and open them again after it."""

@@ -184,6 +184,10 @@ class _Shape:
         return self.holds_blocks and (self.width <= 1 or border == "0")
 
 
+def _begins_head(piece: str) -> bool:
+    return piece.startswith(("thead", "caption"))
+
+
 def layouts_of(pieces: Sequence[str], start: int) -> dict[int, bool]:
     """Return, for the table that begins at `start` and each within it, whether it lays out the page.
 
@@ -191,6 +195,9 @@ def layouts_of(pieces: Sequence[str], start: int) -> dict[int, bool]:
     or blocks in a single column or beside `border="0"`.
     """
     found: dict[int, bool] = {}
+    rest = pieces[start].partition(">")[0]
+    if "role=" not in rest and any(map(_begins_head, pieces[start + 1 : start + 4])):
+        return found
     shapes: list[_Shape] = []
     place = start
     while place < len(pieces):

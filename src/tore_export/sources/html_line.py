@@ -79,7 +79,9 @@ class Line:
         raw = "".join(self.parts)
         self.parts.clear()
         if not self.events:
-            text = unescaped(_collapsed(raw))
+            text = _collapsed(raw)
+            if "&" in text:
+                text = unescaped(text)
             if LINE_BREAK not in text:
                 return text, []
             text = _SPACES_AT_BREAK.sub("\n", text).strip("\n")
@@ -113,17 +115,19 @@ def _collapsed(raw: str) -> str:
 
 def _with_spans(raw: str, events: list[dict[str, Any] | None]) -> tuple[str, Spans]:
     text = _collapsed(raw)
-    if " \0" in text:
+    if " \0 " in text or " \0\0" in text:
         text = _SPACES_AROUND_MARKS.sub(lambda found: " " + found[1].replace(" ", ""), text)
     if LINE_BREAK in text:
         text = _SPACES_AT_BREAK.sub(
             lambda found: found[0].replace(" ", "").replace(LINE_BREAK, "\n"), text
         )
-    inner = text.lstrip(" \n\0")
-    first = text[: len(text) - len(inner)].count(MARK)
-    core = inner.rstrip(" \n\0")
-    last = inner[len(core) :].count(MARK)
-    segments = unescaped(f"{MARK * first}{core}{MARK * last}").split(MARK)
+    words = text.strip(MARK)
+    if not words or words[0] in " \n" or words[-1] in " \n":
+        words = text.lstrip(" \n\0")
+        first = text[: len(text) - len(words)].count(MARK)
+        core = words.rstrip(" \n\0")
+        text = f"{MARK * first}{core}{MARK * words[len(core) :].count(MARK)}"
+    segments = (unescaped(text) if "&" in text else text).split(MARK)
     text = "".join(segments)
     found: list[tuple[list[int], dict[str, Any]]] = []
     begun: list[list[int]] = []
@@ -140,16 +144,19 @@ def _with_spans(raw: str, events: list[dict[str, Any] | None]) -> tuple[str, Spa
     for (begin, stop), template in found:
         start, end = begin, stop
         if template["kind"] != "image":
-            # Markdown cannot mark a space as strong
-            words = text[start:end]
-            start += len(words) - len(words.lstrip())
-            end = start + len(words.strip())
             if start == end:
                 continue
+            if text[start].isspace() or text[end - 1].isspace():
+                # Markdown cannot mark a space as strong
+                words = text[start:end]
+                start += len(words) - len(words.lstrip())
+                end = start + len(words.strip())
+                if start >= end:
+                    continue
         spans.append({"start": start, "end": end, **template})
-    if "\n" in text:
+    if "\n" in text or any(template["kind"] == "image" for _, template in found):
         spans += _breaks(text)
-    spans.sort(key=lambda span: (span["start"], -span["end"]))
+        spans.sort(key=lambda span: (span["start"], -span["end"]))
     return text, spans
 
 

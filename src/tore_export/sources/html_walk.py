@@ -87,7 +87,7 @@ class Walk:
                 code, data = known.get(tag) or self._learn(tag)
                 if code == _OPEN:
                     # one within another of its kind says nothing more
-                    if data and opened and any(o and o["kind"] == data["kind"] for o in opened):
+                    if opened and data and _is_open(data["kind"], opened):
                         data = None
                     opened.append(data)
                     if data:
@@ -166,7 +166,7 @@ class Walk:
 
     def _append(self, text: str, spans: Spans) -> None:
         if self.cell is not None:
-            self.cell.lines.append((text, _without_data(spans)))
+            self.cell.lines.append((text, self._kept(spans)))
             return
         lists = self.lists
         self.language = None
@@ -175,17 +175,26 @@ class Walk:
             if "\n" in text:
                 text = text.replace("\n", " ")
                 spans = [span for span in spans if span["kind"] != "break"]
-            lists.add(Kind.TITLE, text, level=level, meta=_meta(spans))
+            lists.add(Kind.TITLE, text, level=level, meta=self._meta(spans))
         elif self.kind is not Kind.PARAGRAPH:
             of = self.figures[-1] if self.kind is Kind.CAPTION and self.figures else None
-            lists.add(self.kind, text, parent=of, meta=_meta(spans))
+            lists.add(self.kind, text, parent=of, meta=self._meta(spans))
         elif spans and not lists.is_pending and (image := _only_image(text, spans)) is not None:
             meta: dict[str, Any] = {name: image[name] for name in ("url", "data") if name in image}
             if text:
                 meta["alt"] = text
             self.note(lists.add(Kind.IMAGE, "", meta=meta))
         else:
-            lists.add_paragraph(text, _meta(spans))
+            lists.add_paragraph(text, self._meta(spans))
+
+    def _meta(self, spans: Spans) -> dict[str, Any] | None:
+        return {"spans": self._kept(spans)} if spans else None
+
+    def _kept(self, spans: Spans) -> Spans:
+        """Return spans without the embedded images that only an element of its own may have."""
+        if not self.limits.keep_images:
+            return spans
+        return [{name: span[name] for name in span if name != "data"} for span in spans]
 
     def note(self, element: str) -> None:
         """Remember the element that a caption in the same figure speaks of."""
@@ -223,16 +232,8 @@ class Walk:
         return text
 
 
-def _meta(spans: Spans) -> dict[str, Any] | None:
-    return {"spans": _without_data(spans)} if spans else None
-
-
-def _without_data(spans: Spans) -> Spans:
-    """Return spans without the embedded images that only an element of its own may have."""
-    return [
-        {name: value for name, value in span.items() if name != "data"} if "data" in span else span
-        for span in spans
-    ]
+def _is_open(kind: str, opened: list[dict[str, Any] | None]) -> bool:
+    return any(template is not None and template["kind"] == kind for template in opened)
 
 
 def _only_image(text: str, spans: Spans) -> dict[str, Any] | None:
