@@ -118,9 +118,12 @@ class RichContent:
         return item is not None and item.label == "inline"
 
     def _block(self, tag: str, line: tuple[str, list[dict[str, Any]]]) -> None:
-        if line[0]:
-            self._parts += [f"<{tag}>", html_of_spans(*line), f"</{tag}>"]
-            self._lines.append(line)
+        text, spans = line
+        # a blank line in a text parts paragraphs; spans across it keep them together
+        pieces = [(piece, spans) for piece in ([text] if spans else text.split("\n\n")) if piece]
+        for piece in pieces:
+            self._parts += [f"<{tag}>", html_of_spans(*piece), f"</{tag}>"]
+            self._lines.append(piece)
 
     def _list(self, group: DoclingItem) -> None:
         children = [ref.to for ref in group.children or ()]

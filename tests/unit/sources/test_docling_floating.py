@@ -210,6 +210,11 @@ def test_paragraphs_are_told_from_runs_by_how_they_begin(tmp_path: Path) -> None
     )
 
 
+def test_a_blank_line_in_a_text_parts_paragraphs_of_a_cell(tmp_path: Path) -> None:
+    found = rich_table(tmp_path, "texts/0", texts=[item("text", "a\n\nb")])
+    assert (texts_of(found), html_of(found)) == ([["a\nb"]], "<p>a</p><p>b</p>")
+
+
 def test_links_boxes_and_pictures_within_a_cell(tmp_path: Path) -> None:
     texts = [
         item("checkbox_selected", "Tea"),
