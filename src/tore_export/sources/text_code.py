@@ -12,6 +12,7 @@ __all__ = ["dedented", "is_doctest", "is_prose"]
 _SENTENCE = re.compile(r"[\"'“‘«„(\[]*[^\W\d_]")
 _SENTENCE_ENDS = (".", ",", ";", ":", "!", "?", "…", '."', '?"', "!”", ".”", ".)", "’", "”", "»")
 _NO_PROSE = re.compile(r"[{}=\\|#$@^~]|[;:]\s*$(?<![^\W\d_][;:])|->|\(\)|^\s*[./-]", re.MULTILINE)
+_PROSE_SIGNS = frozenset(" .,;:!?'’‘“”«»„–—-")
 _WORDS = re.compile(r"\s*[^\W_]+(?:[,.:'’&-]{0,2} ?[^\W_]+)*+[.:!?]?\s*")
 _CENTRED = 10
 _OPERATORS = re.compile(r"[=(\[{'\"]")
@@ -37,8 +38,8 @@ def is_prose(lines: Sequence[str], indent: int) -> bool:
     if starts_low or len(first.split()) < 2 or _NO_PROSE.search("\n".join(lines)):
         return False
     text = "".join(lines)
-    n_letters = sum(map(str.isalpha, text)) + text.count(" ")
-    return n_letters * 10 >= 9 * len(text)
+    n_plain = sum(sign.isalpha() or sign in _PROSE_SIGNS for sign in text)
+    return n_plain * 10 >= 9 * len(text)
 
 
 def is_doctest(lines: Sequence[str]) -> bool:

@@ -184,3 +184,52 @@ def test_a_chunk_whose_elements_cannot_be_read_is_its_text_with_a_warning(said: 
     element, n_warnings = one("CompositeElement", metadata={"orig_elements": said})
     assert (element.text, element.meta, n_warnings) == ("t", {}, 1)
     assert one("CompositeElement", metadata={"orig_elements": []})[1] == 0
+
+
+def test_a_table_keeps_its_html_only_where_asked_for() -> None:
+    html = "<table><tr><td>1</td></tr></table>"
+    keep = Limits(keep_html=True)
+    assert one("Table", keep, metadata={"text_as_html": html})[0].meta == {"html": html}
+    assert one("Table", metadata={"text_as_html": html})[0].meta == {}
+    assert one("TableChunk", keep, metadata={"text_as_html": html})[0].meta == {}
+    assert one("Title", keep, metadata={"text_as_html": html})[0].meta == {}
+    assert one("Table", keep, metadata={"text_as_html": "no table"}) == (
+        Element(Kind.TABLE, "t", id="0", meta={"html": "no table"}),
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "data"),
+    [
+        (
+            {"metadata": {"image_base64": "QUJD", "image_mime_type": "image/x"}},
+            "image/x;base64,QUJD",
+        ),
+        ({"metadata": {"image_base64": "/9j/4AAQ"}}, "image/jpeg;base64,/9j/4AAQ"),
+        (
+            {"metadata": {"image_base64": "QUJD", "image_mime_type": "text/x"}},
+            "image/*;base64,QUJD",
+        ),
+        ({"image_data": "iVBORw0K"}, "image/png;base64,iVBORw0K"),
+        (
+            {"image_data": "QUJD", "image_metadata": {"mime_type": "image/bmp"}},
+            "image/bmp;base64,QUJD",
+        ),
+        ({"image_data": "data:image/gif;base64,R0"}, "image/gif;base64,R0"),
+        ({"metadata": {"image_data": "R0lGOD"}}, "image/gif;base64,R0lGOD"),
+    ],
+)
+def test_an_image_has_its_data_only_where_asked_for(fields: dict[str, Any], data: str) -> None:
+    assert one("Image", Limits(keep_images=True), **fields)[0].meta == {"data": f"data:{data}"}
+    assert one("Image", **fields)[0].meta == {}
+
+
+def test_an_image_without_data_has_none_and_code_no_emphasis() -> None:
+    for odd in ({}, {"image_data": ""}, {"image_data": 3}):
+        assert one("Image", Limits(keep_images=True), **odd)[0].meta == {}
+    bold = {"emphasized_text_contents": ["t"], "emphasized_text_tags": ["b"]}
+    assert one("CodeSnippet", metadata=bold)[0].meta == {}
+    assert one("Title", metadata=bold)[0].meta == {
+        "spans": [{"start": 0, "end": 1, "kind": "strong"}]
+    }

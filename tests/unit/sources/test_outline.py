@@ -106,3 +106,13 @@ def test_elements_above_themselves_are_refused(parents: list[str | None]) -> Non
     with pytest.raises(DocumentError, match="above itself") as caught:
         resolve_parents(["a", "b", "c"][: len(parents)], parents)
     assert caught.value.rule == "parent_cycle"
+
+
+def test_check_boxes_lie_as_deep_as_list_items() -> None:
+    kinds = [int(Kind.CHECKBOX), int(Kind.CHECKBOX), int(Kind.LIST_ITEM), int(Kind.PARAGRAPH)]
+    assert levels_of(kinds, [1, None, 2, None], [None, "a", None, None], list("abcd")) == [
+        0,
+        1,
+        1,
+        None,
+    ]
