@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from tore_export.documents.schema import Kind
@@ -14,10 +13,10 @@ from tore_export.sources.builder import Builder
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.text_code import dedented, is_doctest, is_prose
 from tore_export.sources.text_headings import (
-    Styles,
+    Headings,
     adornment_of,
     heading_of,
-    underlines,
+    n_heading_lines,
 )
 from tore_export.sources.text_lists import Item, bullet_of, indent_of, numbered_items
 from tore_export.sources.text_quotes import append_quote, is_quoted
@@ -25,13 +24,12 @@ from tore_export.sources.text_tables import table_of
 
 __all__ = ["append_text"]
 
-_BLOCK = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_BLOCK = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)+")
 _SPACE = re.compile(r"[ \t]*")
 _RULE = re.compile(r"[ \t]*([-*_=~+#])(?:[ \t]*\1){2,}[ \t]*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DIRECTIVE = re.compile(r"\.\. (?:code-block|code|sourcecode|highlight)::(?:[ \t]+([\w+#.-]+))?")
-_ALONE = re.compile(r"(?:\A|\n[ \t]*\n|\f)([^\n\f]+)(?=\n[ \t]*\n|\n?\Z|\n?\f)")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
 
 _SENTENCE_ENDS = ".!?:"
@@ -45,21 +43,6 @@ class _Open(NamedTuple):
     item: Item
 
 
-class _Headings:
-    """What is known of the headings of the whole text."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.styles = Styles()
-
-    @cached_property
-    def are_numbered(self) -> bool:
-        """Whether numbers before headings are a habit here: one line with a number shows nothing."""
-        looks = (heading_of(found[1]) for found in _ALONE.finditer(self._text))
-        numbered = (look for look in looks if isinstance(look, tuple) and look[0] == "number")
-        return len(list(islice(numbered, 2))) == 2
-
-
 def append_text(text: str, build: Builder) -> None:
     """Append the elements of a plain text whose lines end in newlines.
 
@@ -67,7 +50,7 @@ def append_text(text: str, build: Builder) -> None:
 
     **Raises** DocumentError with rule `too_many_elements`.
     """
-    headings = _Headings(text)
+    headings = Headings(text)
     pages = text.rstrip("\f\n\t ").split("\f")
     for number, page in enumerate(pages, 1):
         if number > 1:
@@ -78,7 +61,7 @@ def append_text(text: str, build: Builder) -> None:
 class _Page:
     """The text of one page on its way to elements."""
 
-    def __init__(self, text: str, build: Builder, headings: _Headings, number: int | None) -> None:
+    def __init__(self, text: str, build: Builder, headings: Headings, number: int | None) -> None:
         self._text = text
         self._build = build
         self._headings = headings
@@ -227,7 +210,7 @@ class _Page:
         place = 0
         while place < len(lines):
             line = lines[place]
-            n_heading = self._n_heading_lines(lines, place, is_first=not paragraph)
+            n_heading = n_heading_lines(lines, place, is_first=not paragraph)
             if n_heading:
                 close()
                 self._open.clear()
@@ -265,20 +248,6 @@ class _Page:
         self._flush_code()
         parent = self._open[-1].id if self._open else None
         append_quote(lines, self._build, parent, self._page)
-
-    def _n_heading_lines(self, lines: list[str], place: int, *, is_first: bool) -> int:
-        """Return of how many lines a heading with its underline is made here; 0 where there is none."""
-        line = lines[place]
-        following = lines[place + 1 : place + 3]
-        if not following:
-            return 0
-        over, under = adornment_of(line), adornment_of(following[0])
-        if over is not None and len(following) == 2 and adornment_of(following[1]) == over:
-            return 3 if underlines(following[0], following[1]) else 0
-        if under is None or not underlines(line, following[0]):
-            return 0
-        # in the middle of a block the underline has to fit exactly
-        return 2 if is_first or len(line.strip()) == len(following[0].strip()) else 0
 
     def _is_item(self, lines: list[str], place: int, offset: int, *, inside: bool = True) -> bool:
         """Tell whether a list item begins in this line.

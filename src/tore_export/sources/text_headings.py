@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 
-__all__ = ["Styles", "adornment_of", "heading_of"]
+__all__ = ["Headings", "Styles", "adornment_of", "heading_of", "n_heading_lines"]
 
 MAX_HEADING = 100
 """No line of more characters is a heading."""
@@ -19,6 +22,7 @@ _WORD = re.compile(
 )
 _NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)\.?[ \t]+(\S.*)")
 _ROMAN = re.compile(r"([IVXLC]{1,8})\.[ \t]+(\S.*)")
+_ALONE = re.compile(r"(?:\A|\n[ \t]*\n|\f)([^\n\f]+)(?=\n[ \t]*\n|\n?\Z|\n?\f)")
 _SENTENCE_END = (".", ",", ";", ":", "!", "…", "-")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -47,6 +51,21 @@ class Styles:
         return self._looks.index(look) + 1
 
 
+class Headings:
+    """What is known of the headings of the whole text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.styles = Styles()
+
+    @cached_property
+    def are_numbered(self) -> bool:
+        """Whether numbers before headings are a habit here: one line with a number shows nothing."""
+        looks = (heading_of(found[1]) for found in _ALONE.finditer(self._text))
+        numbered = (look for look in looks if isinstance(look, tuple) and look[0] == "number")
+        return len(list(islice(numbered, 2))) == 2
+
+
 def adornment_of(line: str) -> str | None:
     """Return the character that a line consists of, three times or more; None for any other line.
 
@@ -70,6 +89,25 @@ def underlines(title: str, line: str) -> bool:
         return False
     # three marks are a rule unless the title is as short
     return len(marks) >= len(words) - 2 if len(marks) < 20 else 2 * len(marks) >= len(words)
+
+
+def n_heading_lines(lines: Sequence[str], place: int, *, is_first: bool) -> int:
+    """Return of how many lines a heading with its underline is made here; 0 where there is none.
+
+    >>> n_heading_lines(["====", "Pumps", "===="], 0, is_first=True)
+    3
+    """
+    line = lines[place]
+    following = lines[place + 1 : place + 3]
+    if not following:
+        return 0
+    over, under = adornment_of(line), adornment_of(following[0])
+    if over is not None and len(following) == 2 and adornment_of(following[1]) == over:
+        return 3 if underlines(following[0], following[1]) else 0
+    if under is None or not underlines(line, following[0]):
+        return 0
+    # in the middle of a block the underline has to fit exactly
+    return 2 if is_first or len(line.strip()) == len(following[0].strip()) else 0
 
 
 def heading_of(line: str, *, below: str | None = None) -> object:
