@@ -48,6 +48,7 @@ _OUTSIDE = frozenset({"space", "mark"})
 
 _TICKS = re.compile(r"`+")
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
+_BESIDE = re.compile(r"[A-Za-z0-9_]")
 _AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[!#-;=?-\[\]^_a-z{}~]+")
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\\|`]")
@@ -267,8 +268,10 @@ class _Writer:
         latex = " ".join(words.split())
         if self.place == "cell":
             latex = latex.replace("\\|", "\\Vert ").replace("|", "\\|")
-        follows = self.text[self.done : self.done + 1]
-        if latex and not _DOLLAR.search(latex) and not follows.isdigit() and latex[-1] != "\\":
+        # letters right beside them take GitHub's dollars for text
+        beside = self.text[max(0, self.done - len(words) - 1) : self.done + 1]
+        free = not _BESIDE.search(beside.replace(words, " ", 1))
+        if latex and free and not _DOLLAR.search(latex) and latex[-1] != "\\":
             self.parts.append(_Mark(f"${latex}$"))
         elif latex and "`" not in latex:
             self.parts.append(_Mark(f"$`{latex}`$"))

@@ -138,7 +138,7 @@ class _Line(Inline):
             label = token.meta["label"]
             self._put("footnote", label, label=label)
         elif kind in ("math_inline", "math_inline_double"):
-            self._put("math", token.content.strip())
+            self._put("math", token.content)
         else:
             self.write(token.content)
 

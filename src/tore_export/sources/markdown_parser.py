@@ -20,6 +20,15 @@ MAX_NESTING = 30
 
 _MARKS = re.compile(r"[&*<\[\\_`~$]|  \n")
 _LINE_END = re.compile(r" ?\n[ \t]*")
+_FORMULA = re.compile(
+    r"\$\$(?P<display>(?:[^$\\]|\\.|\$(?!\$))+)\$\$"
+    r"|\$`(?P<ticked>[^`$]+)`\$"
+    r"|\$(?P<plain>(?:[^\s$\\]|\\.)(?:(?:[^$\\]|\\.)*(?:[^\s$\\]|\\.))?)\$(?![A-Za-z0-9_])",
+    re.S,
+)
+"""Formulas within a line as GitHub has them: what else stands between dollars is money or a variable."""
+
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s\[]{1,200})\]")
 
 
@@ -28,7 +37,7 @@ def parser() -> MarkdownIt:
     """Return the parser: CommonMark with GFM's tables, strikethrough and task lists, footnotes and `$`.
 
     **Source** CommonMark 0.31, GitHub Flavored Markdown 0.29, and GitHub's documentation for footnotes
-    and formulas.
+    and formulas, of which a letter or digit right before or after takes the dollars for text.
     """
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
@@ -36,14 +45,8 @@ def parser() -> MarkdownIt:
     found = _Parser()
     found.use(footnote_plugin, inline=False, move_to_end=False)
     found.inline.ruler.at("footnote_ref", _footnote_reference)
-    found.use(
-        dollarmath_plugin,
-        allow_labels=False,
-        allow_space=False,
-        allow_digits=False,
-        allow_blank_lines=False,
-        double_inline=True,
-    )
+    found.use(dollarmath_plugin, allow_labels=False, allow_blank_lines=False)
+    found.inline.ruler.at("math_inline", _formula)
     return found
 
 
@@ -116,5 +119,22 @@ def _footnote_reference(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("footnote_ref", "", 0).meta = {"label": found[1]}
+    state.pos = found.end()
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """Take `$x$`, `` $`x`$ `` or `$$x$$` for a formula."""
+    src, start = state.src, state.pos
+    if src[start] != "$":
+        return False
+    found = _FORMULA.match(src, start, state.posMax)
+    if found is None or not (latex := found[found.lastgroup or 0].strip()):
+        return False
+    if found.lastgroup == "plain" and start and src[start - 1] in _WORD:
+        return False
+    if not silent:
+        kind = "math_inline_double" if found.lastgroup == "display" else "math_inline"
+        state.push(kind, "math", 0).content = latex
     state.pos = found.end()
     return True

@@ -124,7 +124,13 @@ def test_dollars_are_money_where_github_says_so():
         "from $5 to $10, $ x $ and $HOME or $PATH",
         [],
     )
-    assert shown("so $$a$$ it is") == [("math", "a")]
+    assert shown("$HOME/bin:$PATH, xyz_$folder$ and US$5/US$6, \\$a\\$") == []
+    assert shown("so $$a$$ it is, $`b`$th and 其中$x \\$ y$是") == [
+        ("math", "a"),
+        ("math", "b"),
+        ("math", "x \\$ y"),
+    ]
+    assert shown("$$ $$ $ $") == []
 
 
 def test_unknown_tags_go_and_their_text_stays():
