@@ -19,7 +19,7 @@ MAX_OUTPUT_BYTES = 50_000_000
 """Of one document; what is made on the way, in macros and filters, may be `MADE` times that."""
 
 MADE = 4
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 STEPS_PER_ELEMENT = 100
 BYTES_PER_ELEMENT = 1_000
 MAX_SECONDS = 10.0
@@ -132,15 +132,24 @@ class Budget:
             else:
                 total += len(one) + 2 if isinstance(one, str) else 8
             if total > MAX_VALUE or len(stack) * 2 > MAX_VALUE:
-                raise TemplateError(
-                    "a list or mapping of the template is too large",
-                    allowed=f"{MAX_VALUE / 1e6:,.0f} MB when written out",
-                )
+                self._too_large()
+        return self.known(value, total)
+
+    def known(self, value: Any, size: int) -> int:
+        """Remember the size of a container that follows from those it was made of; return it."""
+        if size > MAX_VALUE:
+            self._too_large()
         if len(self._held) >= REMEMBERED:
             self._held.clear()
         # keeps the value, so that its id stays its own
-        self._held[id(value)] = (value, total)
-        return total
+        self._held[id(value)] = (value, size)
+        return size
+
+    def _too_large(self) -> None:
+        raise TemplateError(
+            "a list or mapping of the template is too large",
+            allowed=f"{MAX_VALUE / 1e6:,.0f} MB when written out",
+        )
 
     def joined(self, values: Iterable[str]) -> str:
         """Return texts as one; how long it becomes is counted before it is made."""

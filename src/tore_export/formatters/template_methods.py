@@ -122,26 +122,33 @@ def formatted(template: str, values: Any) -> str:
 def sum_of(left: Any, right: Any) -> Any:
     """Return `left + right`."""
     budget = ACTIVE.get()
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        budget.room(8 * (len(left) + len(right)))
-        budget.size(left)
-        budget.size(right)
-    elif isinstance(left, str) and isinstance(right, str):
+    if isinstance(left, str) and isinstance(right, str):
         budget.room(len(left) + len(right))
         return left + right
-    return budget.held(operator.add(left, right))
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        budget.room(8 * (len(left) + len(right)))
+        size = budget.size(left) + budget.size(right)
+        made = operator.add(left, right)
+        budget.known(made, size)
+        return made
+    return operator.add(left, right)
 
 
 def multiplied(left: Any, right: Any) -> Any:
     """Return `left * right`."""
     if isinstance(left, int) and isinstance(right, int):
         _check_bits(left.bit_length() + right.bit_length())
+    budget = ACTIVE.get()
     for many, times in ((left, right), (right, left)):
-        if isinstance(many, str | list | tuple) and isinstance(times, int):
-            budget = ACTIVE.get()
-            each = len(many) if isinstance(many, str) else 8 * len(many) + budget.size(many)
-            budget.room(max(0, times) * each)
-    return ACTIVE.get().held(operator.mul(left, right))
+        if isinstance(many, str) and isinstance(times, int):
+            budget.room(max(0, times) * len(many))
+        elif isinstance(many, list | tuple) and isinstance(times, int):
+            size = max(0, times) * budget.size(many)
+            budget.room(max(0, times) * 8 * len(many))
+            made = operator.mul(left, right)
+            budget.known(made, size)
+            return made
+    return operator.mul(left, right)
 
 
 def raised(left: Any, right: Any) -> Any:

@@ -200,9 +200,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         budget.tick()
         for value in (*args, *kwargs.values()):
             if isinstance(value, list | tuple | dict):
-                budget.held(args)
-                budget.held(kwargs)
-                break
+                budget.size(value)
         if isinstance(obj, BuiltinMethodType):
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
