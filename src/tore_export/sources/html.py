@@ -14,7 +14,7 @@ from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
 from tore_export.sources.html_blocks import append_blocks
 from tore_export.sources.html_content import content_of
-from tore_export.sources.html_nesting import refuse_costly
+from tore_export.sources.html_nesting import parsed
 from tore_export.sources.reader import Reader, Task
 from tore_export.sources.unit import Limits
 
@@ -93,7 +93,7 @@ def append_page(data: bytes, build: Builder, limits: Limits) -> tuple[dict[str, 
     **Raises** DocumentError with rule `not_utf8`, `unknown_encoding`, `too_deep`,
     `too_many_attributes` or `too_many_elements`.
     """
-    parser = _parsed(decoded(data, _declared(data)), limits)
+    parser = parsed(decoded(data, _declared(data)), limits)
     return _values(parser), append_blocks(content_of(parser), build, limits)
 
 
@@ -106,19 +106,9 @@ def append_fragment(
 
     **Raises** DocumentError with rule `too_deep`, `too_many_attributes` or `too_many_elements`.
     """
-    parser = _parsed(html, limits)
+    parser = parsed(html, limits)
     body: Any = parser.body
     return append_blocks(body.html or "", build, limits, parent, level) if body is not None else 0
-
-
-def _parsed(html: str, limits: Limits) -> LexborHTMLParser:
-    if "<![CDATA[" in html:
-        # only within drawings and formulas would it hide what a guard has to see
-        html = html.replace("<![CDATA[", "<![cdata[")
-    refuse_costly(html, limits)
-    from selectolax.lexbor import LexborHTMLParser
-
-    return LexborHTMLParser(html)
 
 
 def _declared(data: bytes) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tore_export.documents.schema import Kind
-from tore_export.sources.builder import Builder
 from tore_export.sources.html_cells import TableWalk
 from tore_export.sources.html_lists import Holder
 from tore_export.sources.html_pieces import attributes_of, end_of, pieces_of
 from tore_export.sources.html_walk import Handler
 from tore_export.sources.unit import Limits
+
+if TYPE_CHECKING:
+    from tore_export.sources.builder import Builder
 
 __all__ = ["append_blocks"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tore_export.documents.schema import Kind
-from tore_export.sources.builder import Builder
 from tore_export.sources.html_grid import Cell, Table, layouts_of
 from tore_export.sources.html_media import MediaWalk
 from tore_export.sources.html_walk import Handler
 from tore_export.sources.unit import Limits
+
+if TYPE_CHECKING:
+    from tore_export.sources.builder import Builder
 
 __all__ = ["TableWalk"]
 
@@ -22,16 +24,16 @@ class TableWalk(MediaWalk):
     ) -> None:
         super().__init__(pieces, build, limits, parent, level)
         self._tables: list[Table | None] = []  # that are open; None lays out the page
-        self._layouts: dict[int, bool] = {}
+        self.layouts: dict[int, bool] = {}  # of tables, by their pieces
 
     def _table(self, rest: str, text: str, number: int) -> str:
         if not self.begins_block():
             if self.cell is not None:
                 self.cell.depth += 1
             return text
-        if number not in self._layouts:
-            self._layouts.update(layouts_of(self.pieces, number))
-        self._tables.append(None if self._layouts.get(number) else Table(number))
+        if number not in self.layouts:
+            self.layouts.update(layouts_of(self.pieces, number))
+        self._tables.append(None if self.layouts.get(number) else Table(number))
         return text
 
     def _end_table(self, rest: str, text: str, number: int) -> str:
@@ -40,15 +42,20 @@ class TableWalk(MediaWalk):
             self.cell.depth -= 1
             return text
         table = self._tables.pop() if self._tables else None
-        if table is None or table.says_nothing:
-            return text
+        if table is not None:
+            self.put_table(table, number)
+        return text
+
+    def put_table(self, table: Table, number: int) -> None:
+        """Append a table whose end tag is the piece `number`."""
+        if table.says_nothing:
+            return
         cells, meta = table.finish()
         self.n_warnings += cells is None
         if self.limits.keep_html:
             meta["html"] = f"<{'<'.join(self.pieces[table.start : number])}</table>"
         shown = table.text if cells is None else ""
         self.note(self.lists.add(Kind.TABLE, shown, cells=cells, meta=meta))
-        return text
 
     def _open_table(self) -> Table | None:
         """Return the table whose cells are being collected, if it is not read as a cell's text."""

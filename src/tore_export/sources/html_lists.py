@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tore_export.documents.schema import Kind
-from tore_export.sources.builder import Builder
+
+if TYPE_CHECKING:
+    from tore_export.sources.builder import Builder
 
 __all__ = ["Holder", "Lists"]
 

@@ -9,11 +9,15 @@ deeper than a document may be is refused.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from tore_export.errors import DocumentError
 from tore_export.sources.unit import Limits
 
-__all__ = ["MAX_ATTRIBUTES", "VOID", "refuse_costly"]
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+__all__ = ["parsed", "refuse_costly"]
 
 MAX_ATTRIBUTES = 500
 """Of one tag."""
@@ -27,7 +31,7 @@ SMALL_TEXT = 32_768
 MAX_REPAIRS = 20_000_000
 """Work on tags that do not match, counted in the open elements that are looked through."""
 
-VOID = frozenset(
+_VOID = frozenset(
     {"area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input"}
     | {"keygen", "link", "meta", "param", "source", "track", "wbr"}
 )
@@ -94,6 +98,20 @@ _TOKEN = re.compile(
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 
 
+def parsed(html: str, limits: Limits) -> LexborHTMLParser:
+    """Return the tree of a page, or of a piece of one.
+
+    **Raises** DocumentError with rule `too_deep`, `too_many_attributes` or `too_many_elements`.
+    """
+    if "<![CDATA[" in html:
+        # within a drawing or a formula it would hide from the parser what is seen here
+        html = html.replace("<![CDATA[", "<![cdata[")
+    refuse_costly(html, limits)
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(html)
+
+
 def refuse_costly(html: str, limits: Limits) -> None:
     """Refuse a text that would keep a parser busy, or fill the memory.
 
@@ -118,7 +136,7 @@ def _refuse_deep(html: str, max_depth: int) -> None:
         if len(attributes) > MAX_ATTRIBUTES:
             _refuse_attributes(attributes)
         if not closing:
-            if name in VOID:
+            if name in _VOID:
                 continue
             if not name:
                 # what is no mark-up in HTML is some within a drawing or a formula

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from html import unescape
 from itertools import accumulate, pairwise, repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tore_export.documents.columns import Cells
-from tore_export.sources.table_cells import MAX_SPAN, fitted, span
+from tore_export.documents.columns import Cells, DocumentRows
+from tore_export.errors import DocumentError
+from tore_export.sources.html_blocks import PageWalk
+from tore_export.sources.html_grid import Table
+from tore_export.sources.html_nesting import parsed
+from tore_export.sources.html_pieces import pieces_of
+from tore_export.sources.unit import Limits
 
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
-
-__all__ = ["cells_of_html"]
+__all__ = ["cells_of_html", "table_of_html"]
 
 MAX_HTML_BYTES = 20_000_000
-MAX_NESTING = 200
-"""Tags open at one time; an HTML parser's time grows with the square of it."""
+_LIMITS = Limits(max_depth=200)
 
 _PLAIN_ROW = r"<tr>\s*(?:<t[dh]>[^<\0]*</t[dh]>\s*)*</tr>\s*"
 _PLAIN = re.compile(
@@ -26,31 +27,7 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _CELL = re.compile(r"<t([dh])>([^<]*)<")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_NEVER_NEST = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-)
 _SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
-_BLOCKS = frozenset(
-    {
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "ol",
-        "p",
-    }
-    | {"pre", "tr", "ul"}
-)
 
 
 def cells_of_html(html: str) -> Cells | None:
@@ -62,15 +39,49 @@ def cells_of_html(html: str) -> Cells | None:
     >>> cells_of_html("<table><tr><th colspan=2>a</th></tr><tr><td> b <td>1 &lt;<br>2</table>")
     [[('a', 1, 2, True)], [('b', 1, 1, False), ('1 <\n2', 1, 1, False)]]
     """
+    return table_of_html(html)[0]
+
+
+def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
+    """Return the cells of the first table in a piece of HTML, and what else it says.
+
+    That is `rich`, of cells with formatting or blocks in them, `align` and `caption`, as in ElementMeta.
+
+    >>> table_of_html("<table><tr><td>a <b>b</b></td></tr></table>")[1]
+    {'rich': [{'row': 0, 'place': 0, 'spans': [{'start': 2, 'end': 3, 'kind': 'strong'}]}]}
+    """
     # what most writers emit needs no parser: one pass of a regular expression proves it plain
     if "&#" not in html and _PLAIN.fullmatch(html):
-        return _plain_cells(html)
-    if len(html) > MAX_HTML_BYTES or _nesting(html) > MAX_NESTING:
-        return None
-    from selectolax.lexbor import LexborHTMLParser
+        return _plain_cells(html), {}
+    if len(html) > MAX_HTML_BYTES:
+        return None, {}
+    try:
+        table = parsed(html, _LIMITS).css_first("table")
+    except DocumentError:
+        return None, {}
+    return (None, {}) if table is None else _OneTable(table.html or "").read()
 
-    table = LexborHTMLParser(html).css_first("table")
-    return None if table is None else _parsed_cells(table)
+
+class _OneTable(PageWalk):
+    """A walk over one table, which is one of data whatever it looks like."""
+
+    def __init__(self, html: str) -> None:
+        from tore_export.sources.builder import Builder
+
+        super().__init__(
+            pieces_of(html), Builder(DocumentRows(0).elements, _LIMITS), _LIMITS, None, 0
+        )
+        self.layouts[1] = False
+        self._found: tuple[Cells | None, dict[str, Any]] = None, {}
+
+    def read(self) -> tuple[Cells | None, dict[str, Any]]:
+        """Return the table's cells and what else it says."""
+        self.run()
+        return self._found
+
+    def put_table(self, table: Table, number: int) -> None:
+        """Keep the table."""
+        self._found = table.finish()
 
 
 def _plain_cells(html: str) -> Cells:
@@ -92,70 +103,3 @@ def _plain_cells(html: str) -> Cells:
     cells = list(zip(joined.split("\0"), repeat(1), repeat(1), headers, strict=False))
     ends = list(accumulate(n_cells, initial=0))
     return [cells[start:end] for start, end in pairwise(ends)]
-
-
-def _nesting(html: str) -> int:
-    """Return about how many tags are open at one time, at most."""
-    open_tags = deepest = 0
-    for closing, name in _TAG.findall(html):
-        if closing:
-            open_tags = max(0, open_tags - 1)
-        elif name.lower() not in _NEVER_NEST:
-            open_tags += 1
-            deepest = max(deepest, open_tags)
-    return deepest
-
-
-def _parsed_cells(table: LexborNode) -> Cells | None:
-    rows: Cells = []
-    for part in table.iter():
-        if part.tag in ("thead", "tbody", "tfoot"):
-            rows.extend(_row(row, part.tag == "thead") for row in part.iter() if row.tag == "tr")
-    return fitted(rows)
-
-
-def _row(row: LexborNode, in_head: bool) -> list[tuple[str, int, int, bool]]:
-    cells = []
-    for cell in row.iter():
-        attributes: dict[str, Any] = cell.attributes
-        down = attributes.get("rowspan")
-        cells.append(
-            (
-                _text(cell),
-                MAX_SPAN if down == "0" else span(down),
-                span(attributes.get("colspan")),
-                in_head or cell.tag == "th",
-            )
-        )
-    return cells
-
-
-def _text(cell: LexborNode) -> str:
-    pieces: list[str] = []
-    node: LexborNode | None = cell.first_child
-    while node is not None:
-        tag = node.tag
-        if tag == "-text":
-            pieces.append(_SPACES.sub(" ", node.text_content or ""))
-        elif tag in _BLOCKS:
-            pieces.append("\n")
-        elif tag in ("td", "th"):
-            pieces.append(" ")
-        below = node.first_child
-        if below is not None and tag not in ("script", "style"):
-            node = below
-            continue
-        # up until there is a neighbour, and never out of the cell
-        while node is not None and node.next is None:
-            node = node.parent
-            if node is None or node.mem_id == cell.mem_id:
-                return _trimmed(pieces)
-            if node.tag in _BLOCKS:
-                pieces.append("\n")
-        node = node.next if node is not None else None
-    return _trimmed(pieces)
-
-
-def _trimmed(pieces: list[str]) -> str:
-    lines = (_SPACES.sub(" ", line).strip(" ") for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)

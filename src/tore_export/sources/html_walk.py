@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tore_export.documents.schema import Kind
-from tore_export.sources.builder import Builder
 from tore_export.sources.html_code import code_language
 from tore_export.sources.html_content import is_left_out
 from tore_export.sources.html_grid import Cell
@@ -16,6 +15,9 @@ from tore_export.sources.html_lists import Lists
 from tore_export.sources.html_pieces import attributes_of, end_of
 from tore_export.sources.links import is_link
 from tore_export.sources.unit import Limits
+
+if TYPE_CHECKING:
+    from tore_export.sources.builder import Builder
 
 __all__ = ["Handler", "Walk"]
 
