@@ -25,7 +25,8 @@ _OPTION_NAMES = {"markdown_flavor": "flavor"}
 class FinetuningTextExporter:
     """Export one document's elements as Markdown, plain text, JSON lines or training records.
 
-    Elements are ours, dicts of any dialect, objects with `to_dict`, or the name of a file.
+    Elements are ours, dicts of any dialect, objects with `to_dict`, a DoclingDocument, or the name of a
+    file.
 
     >>> exporter = FinetuningTextExporter()
     >>> elements = [

@@ -25,7 +25,8 @@ __all__ = ["ExportAPI", "result_of"]
 class ExportAPI:
     r"""Export parsed documents from Python.
 
-    Elements are ours, dicts of any dialect, objects with `to_dict`, or the name of a file.
+    Elements are ours, dicts of any dialect, objects with `to_dict`, a DoclingDocument, or the name of a
+    file.
 
     >>> api = ExportAPI()
     >>> result = api.export_document([{"type": "Title", "text": "Pumps"}])
