@@ -200,8 +200,8 @@ class Blocks:
                 break
         if spans:
             meta["spans"] = spans
-        if level is not None and not meta.get("ordered") and text[:1].isdigit():
-            meta["ordered"] = False  # else the number would be taken for the item's
+        if text and level is not None and not text[0].isalpha():
+            meta.setdefault("ordered", False)  # else a number or dash would be taken for its mark
         self.holders.append(self._add(kind, text, level=level, meta=meta or None))
         self._turn(page)
         if html is not None:

@@ -97,8 +97,9 @@ def test_ordered_items_are_numbered_as_a_reader_shows_them():
     ]
 
 
-def test_a_number_that_begins_a_bulleted_item_is_no_mark():
-    assert metas("- 3\\. floor\n- floor 3\n") == [{"ordered": False}, {}]
+def test_a_number_or_dash_that_begins_a_bulleted_item_is_no_mark():
+    said = metas("- 3\\. floor\n- – 4\n- `*`\n- floor 3\n")
+    assert [meta.get("ordered") for meta in said] == [False, False, False, None]
 
 
 def test_a_list_right_after_one_of_its_sort_says_so():
