@@ -18,7 +18,15 @@ from tore_export.sources.text_headings import (
     heading_of,
     n_heading_lines,
 )
-from tore_export.sources.text_lists import Item, bullet_of, indent_of, numbered_items
+from tore_export.sources.text_lists import (
+    RULE,
+    Item,
+    begins_item,
+    bullet_of,
+    continues,
+    indent_of,
+    numbered_items,
+)
 from tore_export.sources.text_quotes import append_quote, is_quoted
 from tore_export.sources.text_tables import table_of
 
@@ -26,8 +34,10 @@ __all__ = ["append_text"]
 
 _BLOCK = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)+")
+_UNMARKED = re.compile(
+    r"[ \t]*+(?:[^\W_]|[“„«(\[])[^\n]*+(?:\n[ \t]*+(?:[^\W_]|[“„«(\[])[^\n]*+)*+"
+)
 _SPACE = re.compile(r"[ \t]*")
-_RULE = re.compile(r"[ \t]*([-*_=~+#])(?:[ \t]*\1){2,}[ \t]*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DIRECTIVE = re.compile(r"\.\. (?:code-block|code|sourcecode|highlight)::(?:[ \t]+([\w+#.-]+))?")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
@@ -94,16 +104,21 @@ class _Page:
 
     def append(self) -> None:
         """Append every block."""
-        text, places = self._text, self._number_places
+        text = self._text
         for number, (start, end) in enumerate(self._blocks):
             # most blocks are prose at the margin, whose lines need no look each
             is_plain = _PLAIN.fullmatch(text, start, end) is not None
-            if is_plain and bisect_left(places, start) == bisect_left(places, end):
+            if is_plain and not self._has_numbers(start, end):
                 self._open.clear()
                 self._paragraph(text[start:end].split("\n"), number)
             else:
                 self._append_block(text[start:end].split("\n"), start, number)
         self._flush_code()
+
+    def _has_numbers(self, start: int, end: int) -> bool:
+        """Tell whether an item of an ordered list begins between these places."""
+        places = self._number_places
+        return bool(places) and bisect_left(places, start) != bisect_left(places, end)
 
     def _add(self, kind: Kind, text: str, **said: Any) -> str:
         self._flush_code()
@@ -137,7 +152,7 @@ class _Page:
             return True
         if not self._open and self._is_heading(lines, start, number):
             return True
-        if len(lines) == 1 and _RULE.fullmatch(lines[0]):
+        if len(lines) == 1 and RULE.fullmatch(lines[0]):
             self._add(Kind.RULE, "")
             return True
         if indent >= margin + _CODE_INDENT and not is_prose(lines, indent - margin):
@@ -194,9 +209,14 @@ class _Page:
 
     def _append_lines(self, lines: list[str], start: int, number: int) -> None:
         """Append a block line by line: items of lists, headings with their underline, quotes, rules."""
+        places = list(accumulate((len(line) + 1 for line in lines), initial=start))
+        if not self._has_numbers(start, places[-1]) and _UNMARKED.fullmatch(
+            self._text, start, places[-1] - 1
+        ):
+            self._paragraph(lines, number)
+            return
         paragraph: list[str] = []
         item: Item | None = None  # whose text the paragraph is
-        places = list(accumulate((len(line) + 1 for line in lines), initial=start))
 
         def close() -> None:
             nonlocal item
@@ -236,7 +256,7 @@ class _Page:
                 close()
                 self._open.clear()
                 paragraph.append(line)
-            elif adornment_of(line) is not None and _RULE.fullmatch(line) and item is None:
+            elif adornment_of(line) is not None and RULE.fullmatch(line) and item is None:
                 close()
                 self._add(Kind.RULE, "")
             else:
@@ -250,23 +270,10 @@ class _Page:
         append_quote(lines, self._build, parent, self._page)
 
     def _is_item(self, lines: list[str], place: int, offset: int, *, inside: bool = True) -> bool:
-        """Tell whether a list item begins in this line.
-
-        `inside` tells that the line before is one of a list, or none; in the middle of a paragraph a
-        dash is one.
-        """
+        """Tell whether a list item begins in this line, which lies at `offset` of the page."""
         if offset in self._numbers:
             return True
-        bullet = bullet_of(lines[place])
-        if bullet is None:
-            return False
-        if inside and bullet.style != "–":
-            return not _RULE.fullmatch(lines[place])
-        if place and lines[place - 1].rstrip().endswith(":"):
-            return True
-        around = lines[max(0, place - 20) : place] + lines[place + 1 : place + 20]
-        others = (bullet_of(line) for line in around)
-        return any(other is not None and other.style == bullet.style for other in others)
+        return begins_item(lines, place, inside=inside)
 
     def _append_item(self, item: Item, lines: list[str]) -> None:
         before: Item | None = None
@@ -286,7 +293,7 @@ class _Page:
             meta["ordered"] = is_ordered
             if item.number is not None:
                 meta["number"] = item.number
-        if before is not None and not _continues(before, item):
+        if before is not None and not continues(before, item):
             meta["new_list"] = True
         identity = self._add(kind, text, level=len(self._open), meta=meta)
         self._open.append(_Open(identity, item))
@@ -317,10 +324,3 @@ class _Page:
 
 def _indent(line: str) -> int:
     return indent_of(line[: len(line) - len(line.lstrip())])
-
-
-def _continues(before: Item, item: Item) -> bool:
-    """Tell whether an item belongs to the list of the one before it at its place."""
-    if before.number is not None and item.number is not None and before.style == item.style:
-        return item.number == before.number + 1
-    return before.style == item.style or (before.number is None) != (item.number is None)

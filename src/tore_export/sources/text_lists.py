@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["Item", "bullet_of", "indent_of", "numbered_items"]
+__all__ = [
+    "RULE",
+    "Item",
+    "begins_item",
+    "bullet_of",
+    "continues",
+    "indent_of",
+    "numbered_items",
+]
+
+RULE = re.compile(r"[ \t]*([-*_=~+#])(?:[ \t]*\1){2,}[ \t]*")
+"""A line of one sign, three times or more; what looks like a bullet may be one."""
 
 _BULLET = re.compile(r"([ \t]*)([-*+•‣◦▪–])([ \t]+)(?=\S)")
 _NUMBER = re.compile(
@@ -52,9 +63,37 @@ def bullet_of(line: str) -> Item | None:
     return Item(indent_of(found[1]), indent_of_text(whole), found[2], None, len(whole))
 
 
+def begins_item(lines: Sequence[str], place: int, *, inside: bool) -> bool:
+    """Tell whether a line of a block begins with a bullet that is one.
+
+    `inside` tells that the line before is one of a list, or none: in the middle of a paragraph a dash
+    may be a dash.
+
+    >>> begins_item(["so:", "- a"], 1, inside=False), begins_item(["so", "- a"], 1, inside=False)
+    (True, False)
+    """
+    bullet = bullet_of(lines[place])
+    if bullet is None:
+        return False
+    if inside and bullet.style != "–":
+        return not RULE.fullmatch(lines[place])
+    if place and lines[place - 1].rstrip().endswith(":"):
+        return True
+    around = [*lines[max(0, place - 20) : place], *lines[place + 1 : place + 20]]
+    others = (bullet_of(line) for line in around)
+    return any(other is not None and other.style == bullet.style for other in others)
+
+
 def indent_of_text(start: str) -> int:
     """Return the column at which the text behind `start` begins."""
     return len(start.expandtabs(8)) if "\t" in start else len(start)
+
+
+def continues(before: Item, item: Item) -> bool:
+    """Tell whether an item belongs to the list of the one before it at its place."""
+    if before.number is not None and item.number is not None and before.style == item.style:
+        return item.number == before.number + 1
+    return before.style == item.style or (before.number is None) != (item.number is None)
 
 
 class _Counted(NamedTuple):
