@@ -104,3 +104,41 @@ def test_budgets_are_refused_until_they_are_kept(said: dict[str, object]) -> Non
     with pytest.raises(ConfigError, match="token budgets are not part of this version"):
         ExportConfig.model_validate(said)
     assert ExportConfig(max_tokens=None, token_optimization=False) == ExportConfig()
+
+
+def test_a_template_makes_template_the_format_where_none_is_named() -> None:
+    assert ExportConfig(template="flat").default_format == "template"
+    assert ExportConfig(template="flat", default_format="markdown").default_format == "markdown"
+    assert ExportConfig().default_format == "markdown"
+
+
+def test_a_wrong_key_or_value_given_to_a_class_is_told_as_from_a_file() -> None:
+    with pytest.raises(ConfigError, match=r"^imagse: no such key \(did you mean images\?\)$"):
+        ExportConfig.model_validate({"imagse": "skip"})
+    with pytest.raises(ConfigError, match=r"^images: input should be 'alt', .*, found 'x'$"):
+        ExportConfig.model_validate({"images": "x"})
+    with pytest.raises(ConfigError, match=r"^line_width: "):
+        ExportConfig(line_width=3)
+    with pytest.raises(ConfigError):
+        ExportConfig.model_validate("nothing")
+
+
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        ("lines=element", {"lines": "element"}),
+        (["a=1", "b = x=y", "c=true"], {"a": 1, "b": " x=y", "c": True}),
+        ({"a": 1}, {"a": 1}),
+        ("", {}),
+    ],
+)
+def test_options_of_formats_may_be_written_as_pairs(
+    written: object, options: dict[str, object]
+) -> None:
+    assert ExportConfig.model_validate({"format_options": written}).format_options == options
+
+
+@pytest.mark.parametrize("written", ["lines", ["=x"], {"a": [1]}, 3])
+def test_what_is_no_option_of_a_format_is_refused(written: object) -> None:
+    with pytest.raises(ConfigError):
+        ExportConfig.model_validate({"format_options": written})

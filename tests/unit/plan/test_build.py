@@ -11,12 +11,15 @@ import pytest
 
 from tests.conftest import write_jsonl
 from tore_export.config import ExportConfig, TrainingConfig
-from tore_export.errors import FormatError, PreflightError
+from tore_export.errors import FormatError, PreflightError, TemplateError
+from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.build import (
     Plan,
     batch_plan,
+    check_format_options,
     dataset_plan,
     dataset_stages,
+    limits_of,
     options_of,
     render_options,
 )
@@ -151,15 +154,63 @@ def test_files_whose_names_would_collide_keep_them_whole(source: Path) -> None:
 def test_a_format_gets_the_options_it_has() -> None:
     config = ExportConfig(heading_offset=2, images="link")
     assert dict(options_of("markdown", config))["heading_offset"] == 2
-    assert dict(options_of("plaintext", config)) == {
-        "images": "link",
-        "include_furniture": False,
-        "merged_cells": "blank",
-        "preserve_structure": True,
-    }
+    plain = dict(options_of("plaintext", config))
+    assert plain["images"] == "link"
+    assert plain.keys() <= set(FormatterRegistry().options("plaintext"))
+    assert "flavor" not in plain
     assert render_options(config) == options_of("markdown", config)
     plain = ExportConfig(default_format="plaintext")
     assert render_options(plain) == options_of("plaintext", plain)
+
+
+def test_images_and_the_html_of_tables_are_kept_where_they_will_be_written() -> None:
+    plain = limits_of(ExportConfig())
+    assert (plain.keep_images, plain.keep_html) == (False, False)
+    assert limits_of(ExportConfig(images="embed")).keep_images
+    assert limits_of(ExportConfig(markdown_flavor="unstructured")).keep_html
+
+
+def test_nothing_is_normalized_for_the_flavor_that_is_byte_for_byte_anothers(source: Path) -> None:
+    config = ExportConfig(markdown_flavor="unstructured")
+    assert names(batch_plan([str(source)], "out", ["markdown"], config)) == ["RenderFiles"]
+    assert "Normalize" not in names(planned(source, markdown_flavor="unstructured"))
+
+
+def test_other_options_of_a_format_are_passed_and_unknown_ones_refused(source: Path) -> None:
+    config = ExportConfig(format_options={"lines": "element"})
+    assert dict(options_of("jsonl", config))["lines"] == "element"
+    assert "lines" not in dict(options_of("markdown", config))
+    check_format_options(["markdown", "jsonl"], config)
+    with pytest.raises(FormatError, match="no format of this run has such an option, found lines"):
+        batch_plan([str(source)], "out", ["markdown"], config)
+    with pytest.raises(FormatError, match="no format of this run"):
+        planned(source, format_options={"lines": "element"})
+
+
+def test_a_template_is_part_of_the_plan_with_all_it_includes(source: Path, tmp_path: Path) -> None:
+    template, part = tmp_path / "t.md", tmp_path / "part.md"
+    template.write_text("{% include 'part.md' %}")
+    part.write_text("one")
+
+    def plan() -> Plan:
+        config = ExportConfig(template=str(template))
+        return batch_plan([str(source)], "out", ["template"], config)
+
+    before = plan()
+    assert plan().fingerprint == before.fingerprint
+    assert isinstance(before.sink, DocumentSink)
+    assert before.sink.formats == (("template", ".md"),)
+    assert str(tmp_path) not in json.dumps(before.description)
+    part.write_text("two")
+    assert plan().fingerprint != before.fingerprint
+    assert pickle.loads(pickle.dumps(before)).stages == before.stages
+
+
+def test_a_template_with_a_fault_stops_before_anything_starts(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.md").write_text("a\n{% if %}")
+    config = ExportConfig(template=str(tmp_path / "t.md"))
+    with pytest.raises(TemplateError, match=r"t\.md:2"):
+        batch_plan([str(source)], "out", ["template"], config)
 
 
 def test_an_input_that_is_not_there_is_refused(tmp_path: Path) -> None:
