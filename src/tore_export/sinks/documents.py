@@ -38,7 +38,11 @@ MANIFEST = pa.schema(
     ]
 )
 
-_SUFFIX = re.compile(r"(\.(tore|json|jsonl|ndjson|parquet|md|html?|txt))?(\.(gz|zst))?$", re.I)
+_SUFFIX = re.compile(
+    r"(\.(tore|json|jsonl|ndjson|parquet|md|markdown|mdown|mkd|mdx|x?html?|csv|tsv|tab|txt|text|rst"
+    r"|asc|log))?(\.(gz|zst))?$",
+    re.IGNORECASE,
+)
 _UNFIT = re.compile(r'[\x00-\x1f/\\:*?"<>|]|^\.+')
 LONGEST_NAME = 120
 

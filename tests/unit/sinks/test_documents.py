@@ -21,6 +21,7 @@ from tore_export.errors import BooksError
 from tore_export.plan import units as units_module
 from tore_export.sinks.documents import LONGEST_NAME, DocumentSink, ambiguous_names, file_name
 from tore_export.sinks.shards import plan_joins
+from tore_export.sources.detect import readers
 from tore_export.stages.stage import put
 from tore_export.storage.layout import Layout
 
@@ -207,3 +208,11 @@ def test_the_same_id_in_two_units_of_a_file_fails_the_run_and_is_told(
     run = batch_run([str(path)], str(tmp_path / "out"), ["markdown"], ExportConfig(engine="inline"))
     with pytest.raises(BooksError, match=r"a\.jsonl: two documents have the same id.*doc-00059"):
         run.execute()
+
+
+@pytest.mark.parametrize(
+    "suffix", sorted({suffix for reader in readers() for suffix in reader.suffixes})
+)
+def test_the_suffix_of_whatever_is_read_gives_way_to_that_of_the_format(suffix: str) -> None:
+    assert file_name(f"a/b{suffix}", None, "x") == "a/b"
+    assert file_name(f"a/b{suffix.upper()}.gz", None, "x") == "a/b"
