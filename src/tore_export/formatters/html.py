@@ -27,8 +27,17 @@ _SPAN_TAGS = {
     "link": "a",
 }
 _BLOCK_TAGS = frozenset({"p", "ul", "ol", "li", "pre", "blockquote", "dl", "dt", "dd"})
-_TABLE_TAGS = frozenset({"thead", "tbody", "tr", "th", "td"})
-_TAGS = frozenset({"table", *_SPAN_TAGS.values()}) | _BLOCK_TAGS | _TABLE_TAGS
+_WITHIN = {
+    "table": ("", "td", "th"),
+    "thead": ("table",),
+    "tbody": ("table",),
+    "tr": ("table", "thead", "tbody"),
+    "td": ("tr",),
+    "th": ("tr",),
+}
+"""What each part of a table may lie in: parsers end the table around a part that lies elsewhere."""
+
+_TAGS = frozenset(_SPAN_TAGS.values()) | _BLOCK_TAGS | _WITHIN.keys()
 _ATTRIBUTES = {
     "a": ("href", "title"),
     "ol": ("start",),
@@ -175,14 +184,14 @@ def clean_html(html: str, images: str = "link") -> str:
             said = dict(reversed(_GIVEN.findall(given)))
             image = {"url": unescape(said.get("src", "")), "title": unescape(said.get("title", ""))}
             parts.append(_image(unescape(said.get("alt", "")), image, images))
-        elif (
-            name in _TAGS
-            and len(open_tags) < _DEEPEST
-            and (name not in _TABLE_TAGS or "table" in open_tags)
-        ):
+        elif name in _TAGS and len(open_tags) < _DEEPEST:
             attributes = _kept(name, given)
             if name == "a" and not attributes:
                 continue
+            if name in _WITHIN:
+                parts += _made_room(name, open_tags)
+                if _table_part(open_tags) not in _WITHIN[name]:
+                    continue
             open_tags.append(name)
             parts.append(f"<{name}{attributes}>")
     parts.append(_text(html[done:], open_tags))
@@ -198,6 +207,20 @@ def _text(text: str, open_tags: list[str]) -> str:
     if "pre" in open_tags:
         return _NEWLINE.sub("&#10;", text)
     return _SPACES.sub(" ", text)
+
+
+def _made_room(name: str, open_tags: list[str]) -> list[str]:
+    """Return the closing tags of the cells, rows and parts that end where another one begins."""
+    parts: list[str] = []
+    if name != "table":
+        while (last := _table_part(open_tags)) not in ("", "table", *_WITHIN[name]):
+            parts += _closed(last, open_tags)
+    return parts
+
+
+def _table_part(open_tags: list[str]) -> str:
+    """Return the innermost part of a table that is open, "" for none."""
+    return next((tag for tag in reversed(open_tags) if tag in _WITHIN), "")
 
 
 def _closed(name: str, open_tags: list[str]) -> list[str]:
