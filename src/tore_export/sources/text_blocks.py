@@ -44,6 +44,7 @@ _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
 
 _SENTENCE_ENDS = ".!?:"
 _CODE_INDENT = 4
+_LONG_RULE = 10
 
 
 class _Open(NamedTuple):
@@ -256,13 +257,22 @@ class _Page:
                 close()
                 self._open.clear()
                 paragraph.append(line)
-            elif adornment_of(line) is not None and RULE.fullmatch(line) and item is None:
+            elif self._is_rule(line, inside=item is not None):
                 close()
+                if len(line.strip()) >= _LONG_RULE:
+                    self._open.clear()
                 self._add(Kind.RULE, "")
             else:
                 paragraph.append(line)
             place += 1
         close()
+
+    @staticmethod
+    def _is_rule(line: str, *, inside: bool) -> bool:
+        """Tell whether a line parts what is above from what is below; in an item it has to be long."""
+        if adornment_of(line) is None or not RULE.fullmatch(line):
+            return False
+        return not inside or len(line.strip()) >= _LONG_RULE
 
     def _append_quoted(self, lines: list[str]) -> None:
         self._flush_code()

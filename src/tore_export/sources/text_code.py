@@ -11,7 +11,7 @@ __all__ = ["dedented", "is_doctest", "is_prose"]
 
 _SENTENCE = re.compile(r"[\"'“‘«„(\[]*[^\W\d_]")
 _SENTENCE_ENDS = (".", ",", ";", ":", "!", "?", "…", '."', '?"', "!”", ".”", ".)", "’", "”", "»")
-_NO_PROSE = re.compile(r"[{}=\\|#$@^~]|[;:]\s*$(?<![^\W\d_][;:])|->|\(\)|^\s*[./-]", re.MULTILINE)
+_NO_PROSE = re.compile(r"[{}=\\|#$@^~]|->|\(\)|[^\w\s'’”\")][;:]\s*$", re.MULTILINE)
 _PROSE_SIGNS = frozenset(" .,;:!?'’‘“”«»„–—-")
 _WORDS = re.compile(r"\s*[^\W_]+(?:[,.:'’&-]{0,2} ?[^\W_]+)*+[.:!?]?\s*")
 _CENTRED = 10

@@ -13,15 +13,15 @@ MAX_HEADING = 100
 """No line of more characters is a heading."""
 
 _MOST_WORDS = 12
-_ADORNMENT = re.compile(r"[ \t]*([=\-~^\"#*+_'`:.])\1{2,}[ \t]*")
+_ADORNMENT = re.compile(r"[ \t]*([=\-~^\"#*+_'`:.━─═])\1{2,}[ \t]*")
 _WORD = re.compile(
     r"((?i:chapter|section|part|appendix|annex|book|volume|kapitel|abschnitt|teil|anhang|chapitre"
     r"|partie|annexe|livre|cap[ií]tulo|secci[oó]n|parte|capitolo|hoofdstuk|глава|часть))"
-    r"[ \t]+(?:\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,8}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
-    r"(?:[.:]?|(?:[ \t]*[.:–—-])?[ \t]+\S.*)"
+    r"[^\S\n]+(?:\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,8}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
+    r"(?:[.:]?|(?:[^\S\n]*[.:–—-])?[^\S\n]+\S.*)"
 )
-_NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)\.?[ \t]+(\S.*)")
-_ROMAN = re.compile(r"([IVXLC]{1,8})\.[ \t]+(\S.*)")
+_NUMBERED = re.compile(r"((?:\d{1,4}|[A-Z])(?:\.\d{1,4})*)\.?[^\S\n]+(\S.*)")
+_ROMAN = re.compile(r"([IVXLC]{1,8})\.[^\S\n]+(\S.*)")
 _ALONE = re.compile(r"(?:\A|\n[ \t]*\n|\f)([^\n\f]+)(?=\n[ \t]*\n|\n?\Z|\n?\f)")
 _SENTENCE_END = (".", ",", ";", ":", "!", "…", "-")
 _LETTERS = re.compile(r"[^\W\d_]")

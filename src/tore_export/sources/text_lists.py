@@ -16,10 +16,10 @@ __all__ = [
     "numbered_items",
 ]
 
-RULE = re.compile(r"[ \t]*([-*_=~+#])(?:[ \t]*\1){2,}[ \t]*")
+RULE = re.compile(r"[ \t]*([-*_=~+#━─═])(?:[ \t]*\1){2,}[ \t]*")
 """A line of one sign, three times or more; what looks like a bullet may be one."""
 
-_BULLET = re.compile(r"([ \t]*)([-*+•‣◦▪–])([ \t]+)(?=\S)")
+_BULLET = re.compile(r"([ \t]*)([-*+•‣◦▪–o])([ \t]+)(?=\S)")
 _NUMBER = re.compile(
     r"^([ \t]*)(\(?)(\d{1,9}|#|[A-Za-z]|[ivxlc]{2,8}|[IVXLC]{2,8})([.)])([ \t]+)(?=\S)",
     re.MULTILINE,
@@ -75,7 +75,7 @@ def begins_item(lines: Sequence[str], place: int, *, inside: bool) -> bool:
     bullet = bullet_of(lines[place])
     if bullet is None:
         return False
-    if inside and bullet.style != "–":
+    if inside and bullet.style not in "–o":
         return not RULE.fullmatch(lines[place])
     if place and lines[place - 1].rstrip().endswith(":"):
         return True

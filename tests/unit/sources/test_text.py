@@ -116,14 +116,12 @@ def test_a_number_in_doubt_makes_no_heading(tmp_path: Path, text: str) -> None:
 
 
 def test_chapters_parts_and_roman_numbers_are_headings(tmp_path: Path) -> None:
-    text = (
-        "Part One\n\nText.\n\nChapter 4: The Sea\n\nText.\n\nKapitel IV\n\nText.\n\nI. Why\n\nText."
-    )
-    text += "\n\nII. Because.\n\nText.\n\nPart of the text\n\nchapter 3\n"
+    text = "Part One\n\nText.\n\nChapter 4: The Sea\n\nText.\n\nKapitel\u00a0IV\n\nText.\n\n"
+    text += "I. Why\n\nText.\n\nII. Because.\n\nText.\n\nPart of the text\n\nchapter 3\n"
     assert [e for e in plain(tmp_path, text) if e[0] == T] == [
         (T, 1, "Part One"),
         (T, 2, "Chapter 4: The Sea"),
-        (T, 3, "Kapitel IV"),
+        (T, 3, "Kapitel\u00a0IV"),
         (T, 4, "I. Why"),
     ]
 
@@ -177,7 +175,7 @@ def test_lists_nest_by_indentation_and_hold_what_is_indented_below(tmp_path: Pat
     assert found[1].meta == {"ordered": False}
 
 
-@pytest.mark.parametrize("mark", ["-", "*", "+", "•", "‣", "▪", "–"])
+@pytest.mark.parametrize("mark", ["-", "*", "+", "•", "‣", "▪", "–", "o"])
 def test_every_bullet_is_one(tmp_path: Path, mark: str) -> None:
     found = plain(tmp_path, f"{mark} a\n{mark} b")
     assert found == [("LIST_ITEM", 0, "a"), ("LIST_ITEM", 0, "b")]
@@ -187,6 +185,7 @@ def test_every_bullet_is_one(tmp_path: Path, mark: str) -> None:
     "text",
     [
         "– So he said.",
+        "o let us sing",
         "a line that is wrapped\n- as it happens - by chance",
         "-5 degrees",
         "*emphasis* and more",
@@ -343,9 +342,15 @@ def test_drawn_tables_are_tables(tmp_path: Path) -> None:
 
 
 def test_lines_of_signs_are_rules(tmp_path: Path) -> None:
-    for line in ("---", "* * *", "=====", "_ _ _", "-----------"):
+    for line in ("---", "* * *", "=====", "_ _ _", "-----------", "━━━━", "────"):
         assert plain(tmp_path, f"a\n\n{line}\n\nb")[1] == ("RULE", None, "")
     assert plain(tmp_path, "a\n\n--\n\nb")[1] == (P, None, "--")
+
+
+def test_a_long_rule_ends_a_list(tmp_path: Path) -> None:
+    found = elements(tmp_path, "1. one\n2. two\n  ____________\n\nText.\n")
+    assert shape(found)[1:] == [("LIST_ITEM", 0, "two"), ("RULE", None, ""), (P, None, "Text.")]
+    assert {e.parent for e in found} == {None}
 
 
 def test_a_form_feed_ends_a_page(tmp_path: Path) -> None:
