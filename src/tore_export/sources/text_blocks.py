@@ -33,10 +33,12 @@ from tore_export.sources.text_tables import table_of
 __all__ = ["append_text"]
 
 _BLOCK = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
-_PLAIN = re.compile(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)+")
-_UNMARKED = re.compile(
-    r"[ \t]*+(?:[^\W_]|[“„«(\[])[^\n]*+(?:\n[ \t]*+(?:[^\W_]|[“„«(\[])[^\n]*+)*+"
-)
+# one line at the margin that begins with a letter, and is no bullet spelled o
+_LINE = r"(?!o[ \t])[^\W\d_][^\n]*+"
+_PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})+")
+# one line without any mark at its start but perhaps a number's
+_WORDS = r"[ \t]*+(?!o[ \t])(?:[^\W_]|[“„«(\[])[^\n]*+"
+_UNMARKED = re.compile(rf"{_WORDS}(?:\n{_WORDS})*+")
 _SPACE = re.compile(r"[ \t]*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DIRECTIVE = re.compile(r"\.\. (?:code-block|code|sourcecode|highlight)::(?:[ \t]+([\w+#.-]+))?")
