@@ -194,3 +194,19 @@ def test_every_published_element_file_is_read_without_a_loss() -> None:
         .buffers()[2]
         .to_pybytes()
     )
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the published documents are not here")
+def test_of_all_published_files_only_those_in_an_unnamed_encoding_are_refused() -> None:
+    folder = SHARED / "corpora" / "unstructured"
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    found = rows(Unit(0, "files", tuple(input_file(path) for path in files)))
+    refused = {
+        path.name: row["reject"]["rule"]
+        for path, row in zip(files, found, strict=True)
+        if row["reject"]
+    }
+    # both hold Latin-1 bytes and say nothing of it
+    assert refused == {"fake-html-cp1252.html": "not_utf8", "umlauts-non-utf8.md": "not_utf8"}
+    assert sum(row["warnings"] for row in found) == 0
+    assert len(found) == len(files) > 200
