@@ -223,8 +223,9 @@ class Blocks:
                 if is_header:
                     style = str(token.attrs.get("style") or "")
                     align.append(style.removeprefix("text-align:") or None)
-                text, spans, page = read_line(tokens[i + 1].children or (), in_cell=True)
-                if spans:
+                text, spans, page = read_line(tokens[i + 1].children or ())
+                # of line breaks alone, the text's newlines say all
+                if any(span["kind"] != "break" for span in spans):
                     rich.append({"row": len(cells), "place": len(row), "spans": spans})
                 self._turn(page)
                 row.append((put_back(text), 1, 1, is_header))

@@ -68,19 +68,18 @@ def only_image(children: Sequence[Token]) -> Token | None:
 
 
 def read_line(
-    children: Sequence[Token], *, one_line: bool = False, in_cell: bool = False
+    children: Sequence[Token], *, one_line: bool = False
 ) -> tuple[str, list[dict[str, Any]], int | None]:
     """Return the text of inline tokens, its spans, and the last page that a mark among them begins.
 
-    With `one_line` a line break of the source is a space, as in a heading; in a cell every line break
-    is one that stays, and needs no span to say so.
+    With `one_line` a line break of the source is a space, as in a heading.
     """
     if len(children) == 1 and children[0].type == "text":
         text = children[0].content.strip()
         if "\n" in text:
             text = text.replace("\n", " ") if one_line else tidied(text, [])[0]
         return text, [], None
-    line = _Line(one_line, in_cell)
+    line = _Line(one_line)
     for token in children:
         line.add(token)
     text, spans = line.finish()
@@ -97,12 +96,11 @@ class _Line(Inline):
     `_dropped` tells that a tag was left out right before, so that not two spaces remain of it.
     """
 
-    __slots__ = ("_dropped", "_in_cell", "_kinds", "_marks", "_one_line", "page")
+    __slots__ = ("_dropped", "_kinds", "_marks", "_one_line", "page")
 
-    def __init__(self, one_line: bool, in_cell: bool) -> None:
+    def __init__(self, one_line: bool) -> None:
         super().__init__()
         self._one_line = one_line
-        self._in_cell = in_cell
         self._marks: list[tuple[str, str | None]] = []
         self._kinds: set[str] = set()
         self._dropped = False
@@ -155,7 +153,7 @@ class _Line(Inline):
             self.put(kind, text, **said)
 
     def _break(self) -> None:
-        if self._in_cell or "code" in self._kinds:
+        if "code" in self._kinds:
             self.write("\n")
         else:
             self.line_break()

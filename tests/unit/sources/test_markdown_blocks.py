@@ -133,18 +133,28 @@ def test_code_keeps_every_space_and_its_language():
 
 
 def test_tables_have_a_head_alignment_and_formatted_cells():
-    (table,) = elements("| a | *b* | c |\n|:--|:-:|---|\n| `1\\|` | 2<br>3 |\n| 4 | 5 | 6 | 7 |\n")
+    (table,) = elements(
+        "| a | *b* | c |\n|:--|:-:|---|\n| `1\\|` | 2<br>3 |\n| 4 | 5 | ~6~<br>7 | 8 |\n"
+    )
     assert table.kind == Kind.TABLE
     assert table.cells == (
         (Cell("a", header=True), Cell("b", header=True), Cell("c", header=True)),
         (Cell("1|"), Cell("2\n3"), Cell("")),
-        (Cell("4"), Cell("5"), Cell("6")),
+        (Cell("4"), Cell("5"), Cell("6\n7")),
     )
     assert table.meta == {
         "align": ["left", "center", None],
         "rich": [
             {"row": 0, "place": 1, "spans": [{"start": 0, "end": 1, "kind": "emphasis"}]},
             {"row": 1, "place": 0, "spans": [{"start": 0, "end": 2, "kind": "code"}]},
+            {
+                "row": 2,
+                "place": 2,
+                "spans": [
+                    {"start": 0, "end": 1, "kind": "strike"},
+                    {"start": 1, "end": 2, "kind": "break"},
+                ],
+            },
         ],
     }
 

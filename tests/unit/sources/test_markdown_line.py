@@ -107,9 +107,8 @@ def test_hard_breaks_are_spans_and_soft_ones_newlines():
     )
 
 
-def test_a_heading_is_one_line_and_a_cell_needs_no_break_to_have_two():
+def test_a_heading_is_one_line():
     assert line("a\nb\n===", one_line=True) == ("a b", [])
-    assert line("a<br>b", in_cell=True) == ("a\nb", [])
 
 
 def test_footnote_references_name_their_footnote():
@@ -130,6 +129,7 @@ def test_dollars_are_money_where_github_says_so():
         ("math", "b"),
         ("math", "x \\$ y"),
     ]
+    assert shown("$a\nb$") == [("math", "a b")]
     assert shown("$$ $$ $ $") == []
 
 
@@ -159,7 +159,7 @@ def test_an_address_of_nothing_is_none():
 
 
 def test_tags_of_blocks_within_a_line_break_it():
-    assert line("see <ul><li>a</li><li>b</li></ul>", in_cell=True)[0].split() == ["see", "a", "b"]
+    assert line("see <ul><li>a</li><li>b</li></ul>")[0].split() == ["see", "a", "b"]
 
 
 def test_tags_that_would_hide_what_follows_are_text():
