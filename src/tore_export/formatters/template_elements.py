@@ -81,9 +81,6 @@ class ElementValue(Value):
         """It as Markdown."""
         return self.written("markdown")
 
-    def __repr__(self) -> str:
-        return f"<{self.kind_name}>"
-
     def written(self, style: str) -> str:
         """Return it as `markdown` or `plaintext`."""
         return self.document.parts("elements", style)[self.at - self.document.first]

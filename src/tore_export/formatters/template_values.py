@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from jinja2 import Undefined
@@ -17,7 +18,7 @@ def names_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-class Value:
+class Value(ABC):
     """Something a template may look at; `public` names what it may read, `plain` is it as data."""
 
     __slots__ = ()
@@ -31,13 +32,13 @@ class Value:
     def __repr__(self) -> str:
         return f"<{self.kind_name}>"
 
+    @abstractmethod
     def written(self, style: str) -> str:
         """Return it as `markdown` or as `plaintext`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plain(self) -> dict[str, Any]:
         """Return it as plain data, for `tojson`."""
-        raise NotImplementedError
 
 
 def text_of(value: Any) -> str:

@@ -36,7 +36,7 @@ from tore_export.storage.layout import Layout
         ("a.ndjson.zst", "a"),
         ("a.b.json", "a.b"),
         ("a.pdf.json", "a.pdf"),
-        ("a.csv", "a.csv"),
+        ("a.dat", "a.dat"),
         ("a", "a"),
         ("a.gz", "a"),
         (".json", ".json"),
