@@ -24,6 +24,9 @@ __all__ = ["DELIMITERS", "Grid", "grid_of", "sniffed"]
 DELIMITERS = "\t;|,"
 """Tried in this order where they fit equally well: commas stand within numbers and sentences, too."""
 
+MAX_CELLS = 20_000_000
+"""A file of more cells is refused: fifty bytes are needed for each while it is read."""
+
 _QUOTE, _NEWLINE = 34, 10
 _SAMPLE_BYTES = 65_536
 _FITTING = 0.9
@@ -74,7 +77,8 @@ def _best(data: bytes, preferred: str | None) -> tuple[str, float]:
     best, best_fit = preferred or ",", 0.0
     order = [preferred, *DELIMITERS.replace(preferred, "")] if preferred else [*DELIMITERS]
     for delimiter in order:
-        if delimiter.encode() not in data:
+        n_found = data.count(delimiter.encode())
+        if n_found == 0 or n_found > MAX_CELLS:
             continue
         ends = _ends(np.frombuffer(data, np.uint8), delimiter, lenient=True)
         if ends is None:
@@ -95,7 +99,7 @@ def grid_of(data: bytes, delimiter: str) -> Grid:
     r"""Return the cells of UTF-8 bytes whose lines end in newlines; blank lines are no rows.
 
     **Raises** DocumentError with rule `invalid_csv`, which names the line, where a quote is not closed
-    or something stands behind the one that closes.
+    or something stands behind the one that closes; `too_large` for more than `MAX_CELLS` cells.
 
     >>> grid = grid_of(b'a,"b,\n""c"" d"\n\n1\n', ",")
     >>> grid.texts.to_pylist(), grid.widths.tolist()
@@ -103,6 +107,15 @@ def grid_of(data: bytes, delimiter: str) -> Grid:
     """
     if not data.endswith(b"\n"):
         data += b"\n"
+    n_cells = data.count(delimiter.encode()) + data.count(b"\n")
+    if n_cells > MAX_CELLS:
+        raise DocumentError(
+            "the table is too large",
+            rule="too_large",
+            found=f"{n_cells:,} cells",
+            allowed=f"{MAX_CELLS:,} cells",
+            hint="split the file",
+        )
     buffer = np.frombuffer(data, np.uint8)
     found = _ends(buffer, delimiter)
     if found is None:

@@ -1,4 +1,4 @@
-"""Tables drawn with characters in plain text: frames of `+---+`, pipes, and psql's `---+---`."""
+"""Tables drawn with characters: frames of `+---+`, pipes, psql's `---+---`, columns under `=== ===`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ __all__ = ["table_of"]
 
 _FRAME = re.compile(r"\+(?:[-=]+\+)+")
 _BELOW_HEAD = re.compile(r"-+(?:\+-+)+")
+_COLUMNS = re.compile(r"[ \t]*=+(?: +=+)+[ \t]*")
 _PIPES = re.compile(r"\|.*\|")
 _RULE_CELL = re.compile(r"\s*:?-+:?\s*")
 _COUNT = re.compile(r"\(\d+ (?:row|Zeile|ligne|fila)\w*\)")
@@ -20,8 +21,9 @@ def table_of(lines: Sequence[str]) -> tuple[Cells, list[str | None] | None] | No
     r"""Return the cells of a table that these lines draw, and its alignment; None if they draw none.
 
     Read are frames (`+---+` between rows, `+===+` below the header; a row of several lines where each
-    row has its frame), lines of pipes with or without a rule of dashes, and psql's `---+---`. A table in
-    which any line does not fit is none: its lines are better kept as they are.
+    row has its frame), lines of pipes with or without a rule of dashes, psql's `---+---`, and
+    reStructuredText's columns between lines of `=== ===`. A table in which any line does not fit is
+    none: its lines are better kept as they are.
 
     >>> table_of(["+---+---+", "| a | b |", "+===+===+", "| 1 | 2 |", "+---+---+"])[0]
     [[('a', 1, 1, True), ('b', 1, 1, True)], [('1', 1, 1, False), ('2', 1, 1, False)]]
@@ -31,6 +33,8 @@ def table_of(lines: Sequence[str]) -> tuple[Cells, list[str | None] | None] | No
         return _of_psql(lines)
     if len(stripped) >= 3 and _FRAME.fullmatch(stripped[0]):
         return _framed(stripped)
+    if len(stripped) >= 3 and _COLUMNS.fullmatch(lines[0]):
+        return _of_columns([line.rstrip() for line in lines])
     if len(stripped) >= 2 and all(map(_PIPES.fullmatch, stripped)):
         return _of_pipes(stripped)
     return None
@@ -134,3 +138,26 @@ def _of_psql(lines: Sequence[str]) -> tuple[Cells, None] | None:
     if any(len(row) != n_columns for row in rows):
         return None
     return [_row(row, header=number == 0) for number, row in enumerate(rows)], None
+
+
+def _of_columns(lines: Sequence[str]) -> tuple[Cells, None] | None:
+    """Read lines below `=== ===`; one whose first column is blank goes on with the row above."""
+    borders = [number for number, line in enumerate(lines) if line == lines[0]]
+    if borders[-1] != len(lines) - 1 or len(borders) not in (2, 3):
+        return None
+    columns = [found.span() for found in re.finditer("=+", lines[0])]
+    rows: Cells = []
+    for number, line in enumerate(lines):
+        if number in borders:
+            continue
+        ends = [start for start, _ in columns[1:]] + [len(line)]
+        gaps = zip([0, *(end for _, end in columns)], [start for start, _ in columns], strict=False)
+        if any(line[end:start].strip() for end, start in gaps):
+            return None
+        texts = [line[start:end].strip() for (start, _), end in zip(columns, ends, strict=True)]
+        header = len(borders) == 3 and number < borders[1]
+        if texts[0] or not rows:
+            rows.append(_row(texts, header=header))
+        else:
+            rows[-1] = _joined([rows[-1], _row(texts, header=header)])
+    return (rows, None) if rows else None

@@ -158,6 +158,12 @@ def test_broken_quotes_name_their_line(tmp_path: Path, data: bytes, told: str) -
     assert told in row["reject"]["detail"]
 
 
+def test_a_table_of_too_many_cells_is_refused_before_it_costs_memory(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "a.csv", b"," * 20_000_001)
+    assert rules([row]) == ["too_large"]
+    assert "20,000,002 cells" in row["reject"]["detail"]
+
+
 def test_text_in_another_encoding_is_refused_and_an_empty_file_is_none(tmp_path: Path) -> None:
     assert rules(read(tmp_path, "a.csv", b"a,caf\xe9")) == ["not_utf8"]
     assert rules(read(tmp_path, "a.csv", b" \n\n")) == ["empty_file"]

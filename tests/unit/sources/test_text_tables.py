@@ -79,6 +79,27 @@ def test_psqls_tables_are_read_without_their_count() -> None:
         assert headers(drawing) == [True, False, False]
 
 
+SIMPLE = """
+=====  ===== =======
+A      B     A or B
+=====  ===== =======
+False  False
+True   False True,
+             really
+=====  ===== =======
+"""
+
+
+def test_columns_between_lines_of_equals_signs_are_a_table() -> None:
+    assert words(SIMPLE) == [
+        ["A", "B", "A or B"],
+        ["False", "False", ""],
+        ["True", "False", "True,\nreally"],
+    ]
+    assert headers(SIMPLE) == [True, False, False]
+    assert headers("== ==\na  b\n== ==") == [False]
+
+
 @pytest.mark.parametrize(
     "drawing",
     [
@@ -96,6 +117,10 @@ def test_psqls_tables_are_read_without_their_count() -> None:
         "+---+---+\n| a | b |\n|  both |\n+===+===+\n| a | b |\n+---+---+",
         "a | b\n---+---\n1",
         "a\n---+---\n1 | 2",
+        "== ==\na  b",
+        "== ==\n== ==\n== ==",
+        "== ==\nabcd\n== ==",
+        "== ==\na  b\n== ==\nc  d\n== ==\ne  f\n== ==",
     ],
 )
 def test_lines_that_do_not_fit_are_no_table(drawing: str) -> None:
