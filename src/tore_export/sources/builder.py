@@ -68,3 +68,30 @@ class Builder:
         columns.metas.append(encode_meta(meta) if meta else None)
         columns.kinds.append(int(kind))
         return id
+
+    def extend(
+        self,
+        kinds: list[int],
+        texts: list[str],
+        *,
+        ids: list[str],
+        levels: list[int | None],
+        parents: list[str | None],
+        pages: list[int | None],
+        metas: list[str | None],
+    ) -> None:
+        """Append elements without cells, given column by column; `metas` are JSON, see `encode_meta`."""
+        columns = self._columns
+        number = len(self) + len(kinds)
+        if number > self._limits.max_elements:
+            refuse_too_many(number, self._limits)
+        nothing = [None] * len(kinds)
+        columns.ids += ids
+        columns.texts += texts
+        columns.levels += levels
+        columns.parents += parents
+        columns.pages += pages
+        columns.confidences += nothing
+        columns.cells += nothing
+        columns.metas += metas
+        columns.kinds += kinds

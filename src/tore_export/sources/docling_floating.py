@@ -63,7 +63,7 @@ def _put_table(
     elif placed:
         rich = _rich(walk, placed)
         meta = {"rich": rich} if rich else None
-        walk.block(Kind.TABLE, pointer, item, place, ("", []), meta=meta, cells=rows_of(placed))
+        walk.table(pointer, item, place, rows_of(placed), meta)
 
 
 def _rich(walk: Walk, placed: Placed) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tore_export.sources.docling_types import DoclingItem
@@ -32,16 +33,23 @@ def mark_of(item: DoclingItem, group: OpenGroup | None) -> tuple[bool, int | Non
     >>> mark_of(DoclingItem("list_item", enumerated=True, marker="2.1."), None)
     (False, None, '2.1. ')
     """
-    marker = (item.marker or "").strip()
-    if marker:
-        if found := _NUMBER.fullmatch(marker):
-            return True, int(found[1]), ""
-        if any(map(str.isalnum, marker)):
-            return False, None, f"{marker} "
+    if item.marker:
+        number, mark = _parsed(item.marker)
+        if number is not None or mark:
+            return number is not None, number, mark
     ordered = item.enumerated
     if ordered is None:
         ordered = group is not None and group.ordered
     return ordered, None, ""
+
+
+@lru_cache(maxsize=4_096)
+def _parsed(marker: str) -> tuple[int | None, str]:
+    """Return the number a marker is, or what of it is text; neither for a mere bullet."""
+    marker = marker.strip()
+    if found := _NUMBER.fullmatch(marker):
+        return int(found[1]), ""
+    return None, f"{marker} " if any(map(str.isalnum, marker)) else ""
 
 
 class Neighbours:

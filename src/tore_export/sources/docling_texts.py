@@ -114,7 +114,8 @@ def _put_item(
     walk.add(kind, pointer, item, place.container, line, meta, level=place.depth)
     if place.group is not None:
         place.group.last = pointer
-    walk.push(children, Place(pointer, place.depth + 1, None, place.aside))
+    if children:
+        walk.push(children, Place(pointer, place.depth + 1, None, place.aside))
 
 
 def _formula(walk: Walk, pointer: str, item: DoclingItem, place: Place) -> None:

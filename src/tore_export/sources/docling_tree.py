@@ -16,7 +16,8 @@ __all__ = ["Tree"]
 class Tree:
     """The items of one document, as pointers such as `#/texts/3` name them.
 
-    `rooted` are the pointers that are somebody's child, `owners` says of a caption whose it is.
+    `rooted` are the pointers that are somebody's child, `owners` says of a caption whose it is,
+    `taken` are the pointers that were asked for.
     `n_faults` counts pointers to nothing, items that are children twice, and items nothing leads to.
 
     **Raises** DocumentError with rule `reference_cycle` where an item is below itself.
@@ -27,27 +28,25 @@ class Tree:
     ('a', None, 2)
     """
 
-    __slots__ = ("_items", "_room", "_taken", "n_faults", "owners", "rooted")
+    __slots__ = ("_items", "_room", "n_faults", "owners", "rooted", "taken")
 
     def __init__(self, items: dict[str, DoclingItem], roots: Iterable[Ref]) -> None:
         self._items = items
-        self._taken: set[str] = set()
+        self.taken: set[str] = set()
         self._room = MAX_AREA
         self.rooted: set[str] = set()
         self.owners: dict[str, str] = {}
         self.n_faults = 0
-        self._follow([ref.to for ref in roots])
+        pointers = [ref.to for ref in roots]
+        if not self._is_plain_tree(pointers):
+            self._follow(pointers)
 
     def take(self, pointer: str) -> DoclingItem | None:
         """Return the item, the first time it is asked for; None if it is not there."""
-        if pointer in self._taken:
+        if pointer in self.taken:
             return None
-        self._taken.add(pointer)
+        self.taken.add(pointer)
         return self._items.get(pointer)
-
-    def is_taken(self, pointer: str) -> bool:
-        """Tell whether the item was asked for."""
-        return pointer in self._taken
 
     def look(self, pointer: str) -> DoclingItem | None:
         """Return the item without taking it."""
@@ -72,11 +71,44 @@ class Tree:
             item = self.take(todo.pop())
             if item is None:
                 continue
-            if item.children and not item.text:
-                todo.extend(ref.to for ref in reversed(item.children))
-            else:
+            if item.text or not item.children:
                 found.append(item)
+            if item.children and item.label not in ("picture", "chart"):
+                todo.extend(ref.to for ref in reversed(item.children))
         return found
+
+    def _is_plain_tree(self, roots: list[str]) -> bool:
+        """Tell whether each item is one child of one other; as most documents are, and quickly told."""
+        items, owners = self._items, self.owners
+        n_items = len(items)
+        children = roots.copy()
+        captions: list[str] = []
+        # more are appended while these are looked at, no more than there are items
+        for pointer in children:
+            item = items.get(pointer)
+            if item is None or item.footnotes:
+                break
+            if item.children:
+                children += [ref.to for ref in item.children]
+                if len(children) > n_items:
+                    break
+            if item.captions:
+                captions += [ref.to for ref in item.captions]
+                owners.update((ref.to, pointer) for ref in item.captions if ref.to not in owners)
+            if item.data is not None and any(cell.ref for cell in item.data.table_cells or ()):
+                break
+        else:
+            self.rooted.update(children)
+            lone = [pointer for pointer in captions if pointer not in self.rooted]
+            if (
+                len(self.rooted) == len(children)
+                and len(children) + len(set(lone)) == n_items
+                and not any((item := items.get(p)) is None or item.children for p in lone)
+            ):
+                return True
+        self.rooted.clear()
+        owners.clear()
+        return False
 
     def _follow(self, roots: list[str]) -> None:
         """Walk the whole tree once: who is there, who belongs to whom, and that it is a tree."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from tore_export.documents.columns import Cells, encode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.docling_inline import joined, said_text, text_of
@@ -42,11 +43,12 @@ _GATHERING = frozenset({"field_region"})
 """Labels of items that are no groups and only hold others."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where items stand: the container they lie in, how many list items that is, in which list.
 
-    `aside` is set where all there is belongs to the page and not to the text.
+    `aside` is set where all there is belongs to the page and not to the text. Places are shared and
+    never changed; to freeze them would make each cost three times as much.
     """
 
     container: str | None = None
@@ -63,6 +65,19 @@ class Place:
         return Place(self.group.last, self.depth + 1, None, self.aside)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """Elements without cells that were found since the last table, column by column."""
+
+    kinds: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    levels: list[int | None] = field(default_factory=list)
+    parents: list[str | None] = field(default_factory=list)
+    pages: list[int | None] = field(default_factory=list)
+    metas: list[str | None] = field(default_factory=list)
+
+
 class Walk:
     """Makes elements of the items of one tree, in reading order.
 
@@ -73,6 +88,7 @@ class Walk:
 
     __slots__ = (
         "_build",
+        "_gathered",
         "_handlers",
         "_todo",
         "limits",
@@ -91,6 +107,7 @@ class Walk:
         self.limits = limits
         self.neighbours = Neighbours()
         self._todo: list[tuple[str, Place]] = []
+        self._gathered = _Gathered()
         self.title: str | None = None
         self.n_faults = 0
 
@@ -98,15 +115,16 @@ class Walk:
         """Append the elements of what lies below these; with `aside` all of it belongs to the page."""
         tree, todo = self.tree, self._todo
         handlers, owners = self._handlers, tree.owners
-        neighbours, add = self.neighbours, self._build.add
+        taken, look, neighbours, add = tree.taken, tree.look, self.neighbours, self.add
         self.push(roots, _TOP if aside is None else Place(aside=aside))
         while todo:
             pointer, place = todo.pop()
-            if pointer in owners and not tree.is_taken(owners[pointer]):
-                continue  # it comes with what it is the caption of
-            item = tree.take(pointer)
+            if pointer in taken or (pointer in owners and owners[pointer] not in taken):
+                continue  # a caption comes with what it belongs to
+            item = look(pointer)
             if item is None:
                 continue
+            taken.add(pointer)
             label = item.label or ""
             if (
                 label in PLAIN
@@ -121,7 +139,7 @@ class Walk:
             ):
                 # most items of most documents; the long way does the same
                 neighbours.interrupt(None)
-                add(Kind.PARAGRAPH, item.text, id=pointer, page=_page(item))
+                add(Kind.PARAGRAPH, pointer, item, None, (item.text, _NO_SPANS))
                 continue
             aside = _aside(item, place)
             if aside is not None:
@@ -132,6 +150,19 @@ class Walk:
                 handle(self, pointer, item, place)
             else:
                 self._put_unknown(pointer, item, place.inside())
+        self._put_gathered()
+
+    def _put_gathered(self) -> None:
+        found, self._gathered = self._gathered, _Gathered()
+        self._build.extend(
+            found.kinds,
+            found.texts,
+            ids=found.ids,
+            levels=found.levels,
+            parents=found.parents,
+            pages=found.pages,
+            metas=found.metas,
+        )
 
     def push(self, refs: Sequence[Ref] | None, place: Place) -> None:
         """Have these items handled next, at a place."""
@@ -146,22 +177,50 @@ class Walk:
         container: str | None,
         line: Line,
         meta: dict[str, Any] | None = None,
-        **more: Any,
+        level: int | None = None,
     ) -> None:
-        """Append an element; `more` goes to `Builder.add`."""
+        """Append an element without cells."""
         text, spans = line
         if spans:
             meta = {**(meta or {}), "spans": spans}
-        self._build.add(
-            kind, text, id=pointer, parent=container, page=_page(item), meta=meta, **more
-        )
+        found = self._gathered
+        found.kinds.append(kind)
+        found.texts.append(text)
+        found.ids.append(pointer)
+        found.levels.append(level)
+        found.parents.append(container)
+        found.pages.append(_page(item))
+        found.metas.append(encode_meta(meta) if meta else None)
 
     def block(
-        self, kind: Kind, pointer: str, item: DoclingItem, place: Place, line: Line, **more: Any
+        self,
+        kind: Kind,
+        pointer: str,
+        item: DoclingItem,
+        place: Place,
+        line: Line,
+        meta: dict[str, Any] | None = None,
+        level: int | None = None,
     ) -> None:
-        """Append an element that is no list item."""
+        """Append an element without cells that is no list item."""
         self.neighbours.interrupt(place.container)
-        self.add(kind, pointer, item, place.container, line, **more)
+        self.add(kind, pointer, item, place.container, line, meta, level)
+
+    def table(
+        self,
+        pointer: str,
+        item: DoclingItem,
+        place: Place,
+        cells: Cells,
+        meta: dict[str, Any] | None,
+    ) -> None:
+        """Append a table."""
+        self.neighbours.interrupt(place.container)
+        self._put_gathered()
+        page, parent = _page(item), place.container
+        self._build.add(
+            Kind.TABLE, "", id=pointer, parent=parent, page=page, cells=cells, meta=meta
+        )
 
     def line(self, item: DoclingItem) -> tuple[Line, Sequence[Ref]]:
         """Return an item's line, be it in an inline group below it, and its other children."""
@@ -201,6 +260,7 @@ class Walk:
 
 
 _TOP = Place()
+_NO_SPANS: list[dict[str, Any]] = []
 
 
 def _page(item: DoclingItem) -> int | None:
