@@ -247,6 +247,19 @@ def test_lines_are_broken_to_the_width_and_keep_their_margin():
     )
 
 
+def test_a_table_in_an_item_is_as_narrow_as_its_place():
+    cells = ((Cell("Item", header=True), Cell("Use", header=True)), (Cell("a"), Cell("b " * 12)))
+    shown = render(item("x", id="1"), Element(Kind.TABLE, cells=cells, parent="1"), line_width=22)
+    assert shown == (
+        "• x\n\n  Item  Use\n  ----  --------------\n  a     b b b b b b b\n        b b b b b"
+    )
+
+
+def test_cells_of_several_lines_stand_beside_each_other():
+    cells = ((Cell("a\nb"), Cell("c\nd")),)
+    assert render(Element(Kind.TABLE, cells=cells)) == "a  c\nb  d"
+
+
 def test_items_below_the_deepest_list_are_paragraphs_there():
     deep = [item(f"i{n}", n, id=str(n), parent=str(n - 1) if n else None) for n in range(30)]
     shown = render(*deep)
