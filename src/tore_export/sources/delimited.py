@@ -44,8 +44,12 @@ def read(task: Task) -> Iterator[pa.Table]:
     a table may have is several, each with the header.
     """
     task.opened.read_all(task.limits)
-    size = len(task.opened.head.data)
-    data = decoded(task.opened.head.data).encode()
+    data = task.opened.head.data
+    size = len(data)
+    text = decoded(data)
+    if b"\r" in data:
+        data = text.encode()
+    del text  # as large as the file
     said = _SAID.match(data)
     if said is not None:
         delimiter, data = said[1].decode(), data[said.end() :]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
@@ -29,6 +30,7 @@ MAX_CELLS = 20_000_000
 
 _QUOTE, _NEWLINE = 34, 10
 _SAMPLE_BYTES = 65_536
+_BLOCK_BYTES = 4_000_000
 _FITTING = 0.9
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -116,14 +118,41 @@ def grid_of(data: bytes, delimiter: str) -> Grid:
             allowed=f"{MAX_CELLS:,} cells",
             hint="split the file",
         )
+    grids = []
+    for block in _blocks(data):
+        grid = _of_block(block, delimiter)
+        if grid is None:
+            return _by_module(data, delimiter)
+        grids.append(grid)
+    if len(grids) == 1:
+        return grids[0]
+    texts = pa.concat_arrays([grid.texts for grid in grids])
+    return Grid(texts, np.concatenate([grid.widths for grid in grids]))
+
+
+def _blocks(data: bytes) -> Iterator[bytes]:
+    """Yield whole rows in blocks, since what finds the cells takes many bytes for each."""
+    start = end = n_quotes = 0
+    while end < len(data):
+        before = end
+        end = data.find(b"\n", end + _BLOCK_BYTES) + 1 or len(data)
+        n_quotes += data.count(b'"', before, end)
+        # a newline behind an odd number of quotes ends no row
+        if n_quotes % 2 == 0 or end == len(data):
+            yield data[start:end]
+            start = end
+
+
+def _of_block(data: bytes, delimiter: str) -> Grid | None:
+    """Return the cells of whole rows; None where a quote is out of place."""
     buffer = np.frombuffer(data, np.uint8)
     found = _ends(buffer, delimiter)
     if found is None:
-        return _by_module(data, delimiter)
+        return None
     ends, quotes = found
-    removed = np.concatenate([ends, quotes])
     keep = np.ones(len(buffer), np.bool_)
-    keep[removed] = False
+    keep[ends] = False
+    keep[quotes] = False
     offsets = np.empty(len(ends) + 1, np.int32)
     offsets[0] = 0
     offsets[1:] = ends - np.arange(len(ends))
@@ -132,8 +161,7 @@ def grid_of(data: bytes, delimiter: str) -> Grid:
     texts = pa.StringArray.from_buffers(
         len(ends), pa.py_buffer(offsets), pa.py_buffer(buffer[keep])
     )
-    widths = _widths(data, ends)
-    return _without_blank_rows(Grid(texts, widths))
+    return _without_blank_rows(Grid(texts, _widths(data, ends)))
 
 
 def _ends(buffer: Array, delimiter: str, *, lenient: bool = False) -> tuple[Array, Array] | None:
@@ -169,7 +197,7 @@ def _ends(buffer: Array, delimiter: str, *, lenient: bool = False) -> tuple[Arra
 def _widths(data: bytes, ends: Array) -> Array:
     """Return how many cells each row has."""
     last = np.flatnonzero(np.frombuffer(data, np.uint8)[ends] == _NEWLINE)
-    return np.diff(last, prepend=-1)
+    return np.diff(last, prepend=-1).astype(np.int32)
 
 
 def _without_blank_rows(grid: Grid) -> Grid:
@@ -211,4 +239,4 @@ def _by_module(data: bytes, delimiter: str) -> Grid:
     finally:
         csv.field_size_limit(longest)
     texts = pa.array(list(chain.from_iterable(rows)), pa.string())
-    return Grid(texts, np.fromiter(map(len, rows), np.int64, len(rows)))
+    return Grid(texts, np.fromiter(map(len, rows), np.int32, len(rows)))

@@ -17,6 +17,7 @@ from tests.unit.sources.reading import tables as arrow_tables
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
+from tore_export.sources import delimited_cells
 from tore_export.sources.delimited import has_header
 from tore_export.sources.delimited_cells import grid_of, sniffed
 from tore_export.sources.unit import Unit
@@ -183,8 +184,15 @@ def test_what_the_csv_module_writes_is_read_back(grid: list[list[str]]) -> None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.text(st.sampled_from('ab",\n'), max_size=24))
-def test_whatever_the_csv_module_reads_is_read_as_it_does(text: str) -> None:
+@given(st.text(st.sampled_from('ab",\n'), max_size=24), st.integers(0, 30))
+def test_whatever_the_csv_module_reads_is_read_as_it_does(text: str, block: int) -> None:
+    """In blocks of any size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited_cells, "_BLOCK_BYTES", block)
+        check_against_csv_module(text)
+
+
+def check_against_csv_module(text: str) -> None:
     try:
         expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
