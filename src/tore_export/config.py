@@ -177,7 +177,7 @@ class ExportOptions(Closed):
         None, ge=20, description="of plain text, in terminal cells; null: lines as they are"
     )
     list_indent: int | None = Field(
-        None, ge=0, le=16, description="of plain text, columns a depth; null: the width of the mark"
+        None, ge=0, le=16, description="of plain text, columns of a list's mark; null: as needed"
     )
     template: str | None = Field(
         None, description="a template that is shipped, or its file; makes `template` the format"

@@ -153,7 +153,7 @@ HeadingOffset = Annotated[
 ]
 PageMarks = Annotated[
     Literal["none", "comment", "rule"] | None,
-    typer.Option(help="What Markdown has where a page begins.", rich_help_panel=RENDERING),
+    typer.Option(help="What stands where a page begins.", rich_help_panel=RENDERING),
 ]
 LineWidth = Annotated[
     int | None,
@@ -161,7 +161,7 @@ LineWidth = Annotated[
 ]
 ListIndent = Annotated[
     int | None,
-    typer.Option(help="Columns a depth of lists in plain text.", rich_help_panel=RENDERING),
+    typer.Option(help="Columns of a list's mark in plain text.", rich_help_panel=RENDERING),
 ]
 FormatOptions = Annotated[
     list[str] | None,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, cast, runtime_checkable
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.errors import FormatError, nearest
@@ -18,6 +18,7 @@ __all__ = [
     "begun",
     "check_choice",
     "files_of",
+    "with_options_of",
 ]
 
 CountTokens = Callable[[list[str]], list[int]]
@@ -80,6 +81,13 @@ class TextFormatter(Formatter, Protocol):
         has none at its end; the first visible piece of a document begins with its text. An element
         that is left out gives "". `plain` holds one entry an element, see `needs_care`.
         """
+
+
+def with_options_of(kind: type[TextFormatter], other: Any) -> TextFormatter:
+    """Return a formatter of the sort `kind`, with what `other`, one too, says of the same options."""
+    own = {option.name for option in fields(other)}
+    shared = [option.name for option in fields(cast("Any", kind)) if option.name in own]
+    return kind(**{name: getattr(other, name) for name in shared})
 
 
 def files_of(pieces: Iterable[str], counts: Sequence[int]) -> list[str]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.documents.schema import CONTAINERS, Kind
+from tore_export.documents.schema import Kind
 from tore_export.errors import FormatError
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
     TextFormatter,
     check_choice,
+    with_options_of,
 )
 from tore_export.formatters.markdown import Markdown
 from tore_export.formatters.plaintext import PlainText
+from tore_export.formatters.sections import section_starts
 
 __all__ = ["JsonLines"]
 
@@ -25,7 +27,6 @@ LINES = ("section", "document", "element")
 CONTENT = ("markdown", "plaintext")
 
 _TITLE = int(Kind.TITLE)
-_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS)
 _KIND_NAMES = {int(kind): kind.name.lower() for kind in Kind}
 
 
@@ -34,11 +35,11 @@ class JsonLines:
     """A line of JSON for each section, or for the whole document, or for each element.
 
     A section is a title and what follows up to the next title of any level; what comes before the
-    first title is one too. A title within a list item or a quotation begins none. Each line is rendered for itself, and a part that shows nothing has no
-    line. A line is `{"text", "metadata"}`; `metadata` holds `doc_id`, `title` (of the document),
-    `section` (the titles from the outermost to the section's own), `pages` (sorted), `element_ids`
-    and `kinds` (of the elements that are shown, in order; ids only where there are any) and
-    `n_tokens` of the text, null where nobody counts.
+    first title is one too. A title within a list item or a quotation begins none. Each line is
+    rendered for itself, and a part that shows nothing has no line. A line is `{"text", "metadata"}`;
+    `metadata` holds `doc_id`, `title` (of the document), `section` (the titles from the outermost to
+    the section's own), `pages` (sorted), `element_ids` and `kinds` (of the elements that are shown, in
+    order; ids only where there are any) and `n_tokens` of the text, null where nobody counts.
 
     `lines`
         What a line holds: `section`, `document` or `element`.
@@ -59,8 +60,12 @@ class JsonLines:
     include_furniture: bool = False
     images: str = "alt"
     merged_cells: str = "blank"
+    tables: str = "auto"
     heading_offset: int = 0
+    page_marks: str = "none"
     preserve_structure: bool = True
+    line_width: int | None = None
+    list_indent: int | None = None
 
     name: ClassVar[str] = "jsonl"
     suffix: ClassVar[str] = ".jsonl"
@@ -122,14 +127,8 @@ class JsonLines:
             cuts = [first]
             if self.lines == "element":
                 cuts = list(range(first, last))
-            elif self.lines == "section":
-                held = {columns.ids[i] for i in range(first, last) if kinds[i] in _CONTAINERS}
-                held.discard(None)
-                cuts += [
-                    i
-                    for i in range(first + 1, last)
-                    if kinds[i] == _TITLE and (not held or columns.parents[i] not in held)
-                ]
+            elif self.lines == "section" and first < last:
+                cuts = section_starts(columns, first, last)
             for start, end in pairwise([*cuts, last]):
                 if kinds[start : start + 1] == [_TITLE] and self.lines != "document":
                     level = columns.levels[start] or 1
@@ -142,12 +141,4 @@ class JsonLines:
         return paths, parts, owners
 
     def _renderer(self) -> TextFormatter:
-        shared: dict[str, Any] = {
-            "include_furniture": self.include_furniture,
-            "images": self.images,
-            "merged_cells": self.merged_cells,
-            "preserve_structure": self.preserve_structure,
-        }
-        if self.content == "plaintext":
-            return PlainText(**shared)
-        return Markdown(flavor=self.flavor, heading_offset=self.heading_offset, **shared)
+        return with_options_of(PlainText if self.content == "plaintext" else Markdown, self)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.formatters.formatter import CountTokens, DocumentHead, TextFormatter
+from tore_export.formatters.formatter import CountTokens, DocumentHead, with_options_of
 from tore_export.formatters.markdown import Markdown
 from tore_export.formatters.plaintext import PlainText
 from tore_export.formatters.template_source import TemplateSource, read_template
 
 if TYPE_CHECKING:
-    pass
+    from tore_export.formatters.template_document import Rendering
+
 
 __all__ = ["Template"]
 
@@ -62,8 +63,7 @@ class Template:
 
         if isinstance(self.template, str):
             object.__setattr__(self, "template", read_template(self.template))
-        self._renderer(Markdown)
-        self._renderer(PlainText)
+        self._rendering(None)
         compiled(self.source)
 
     @property
@@ -84,11 +84,9 @@ class Template:
         count: CountTokens | None = None,
     ) -> list[str]:
         """Return the content of each document's file; see Formatter."""
-        from tore_export.formatters.template_document import DocumentValue, Rendering
+        from tore_export.formatters.template_document import DocumentValue
 
-        rendering = Rendering(
-            self._renderer(Markdown), self._renderer(PlainText), self.merged_cells, count
-        )
+        rendering = self._rendering(count)
         return [
             self._file(DocumentValue(columns, first, last, head, rendering))
             for (first, last), head in zip(pairwise(columns.offsets), heads, strict=True)
@@ -100,13 +98,12 @@ class Template:
         content = rendered(self.source, document)
         return json_lines(content, self.source.name) if self.suffix == ".jsonl" else content
 
-    def _renderer(self, kind: type[TextFormatter]) -> TextFormatter:
-        own = {field.name for field in fields(self)} - {"template"}
-        options = {
-            field.name: getattr(self, field.name)
-            for field in fields(kind)  # type: ignore[arg-type]
-            if field.name in own and getattr(self, field.name) is not None
-        }
-        if kind is PlainText and options["images"] in ("link", "embed"):
-            options["images"] = "alt"
-        return kind(**options)
+    def _rendering(self, count: CountTokens | None) -> Rendering:
+        from tore_export.formatters.template_document import Rendering
+
+        return Rendering(
+            with_options_of(Markdown, self),
+            with_options_of(PlainText, self),
+            self.merged_cells,
+            count,
+        )

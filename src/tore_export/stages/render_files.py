@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.formatters.formatter import DocumentHead, Formatter
+from tore_export.errors import TemplateError
+from tore_export.formatters.formatter import CountTokens, DocumentHead, Formatter
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.stages.stage import combined, is_live, put, spread
+from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
 
 __all__ = ["FILE_COLUMN", "RenderFiles"]
@@ -32,6 +35,8 @@ class RenderFiles:
 
     **Rows** 1:1; a rejected row gets null. **Reads** elements, what HEAD names, reject.
     **Writes** `file_FORMAT` (string).
+    A document that a template fails on is rejected by the rule `template_error`.
+
     **Raises** FormatError for an unknown format or option, TokenizerError for an unknown model.
     """
 
@@ -47,8 +52,8 @@ class RenderFiles:
 
     @property
     def writes(self) -> tuple[str, ...]:
-        """The columns of this stage, one a format."""
-        return tuple(FILE_COLUMN + name for name, _ in self.formats)
+        """The columns of this stage: one a format, and who was rejected."""
+        return (*(FILE_COLUMN + name for name, _ in self.formats), "reject")
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with the files."""
@@ -58,10 +63,48 @@ class RenderFiles:
         said = zip(*(chosen[name].to_pylist() for name in HEAD), strict=True)
         heads = [DocumentHead(*row) for row in said]
         count = TokenizerManager().get(self.tokenizer).count_batch
+        rejects: dict[int, dict[str, Any]] = {}
         for name, options in self.formats:
-            files = _formatter(name, options).documents(columns, heads, count)
+            formatter = _formatter(name, options)
+            files: list[str] | list[str | None]
+            try:
+                files = formatter.documents(columns, heads, count)
+            except TemplateError:
+                files = list(_one_by_one(formatter, chosen, heads, count, rejects))
             table = put(table, FILE_COLUMN + name, spread(pa.array(files, pa.string()), live))
+        if rejects:
+            places = pc.indices_nonzero(live).to_pylist()
+            entries: list[dict[str, Any] | None] = [None] * table.num_rows
+            for at, entry in rejects.items():
+                entries[places[at]] = entry
+            table = reject(table, entries)
         return table
+
+
+def _one_by_one(
+    formatter: Formatter,
+    chosen: pa.Table,
+    heads: Sequence[DocumentHead],
+    count: CountTokens,
+    rejects: dict[int, dict[str, Any]],
+) -> Iterator[str | None]:
+    """Yield each document's file, None for one that a template fails on, which is then rejected.
+
+    So a template that takes its time to fail does it twice, not at every halving of the guard.
+    """
+    elements = combined(chosen["elements"])
+    for at, head in enumerate(heads):
+        columns = ElementColumns.from_arrow(elements.slice(at, 1))
+        try:
+            yield formatter.documents(columns, [head], count)[0]
+        except TemplateError as error:
+            rejects[at] = {
+                "failed": True,
+                "stage": "render_files",
+                "rule": error.rule,
+                "detail": f"{type(error).__name__}: {error}"[:500],
+            }
+            yield None
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.sinks.test_accounts import rows
 from tore_export.engine.guard import guarded
-from tore_export.errors import StorageError
+from tore_export.errors import StorageError, TemplateError
 from tore_export.stages.stage import put
 
 
@@ -71,3 +71,8 @@ def test_a_guarded_stage_is_called_by_the_name_of_the_stage_and_travels() -> Non
     assert stage.__name__ == "Fragile"
     copy = pickle.loads(cloudpickle.dumps(stage))
     assert copy(rows(0, 2, 0, mark=2)).num_rows == 3
+
+
+def test_an_error_that_names_a_rule_rejects_by_it() -> None:
+    made = guarded(Fragile(("k0",), TemplateError))(rows(0, 2, 0, mark=None))
+    assert [row and row["rule"] for row in made["reject"].to_pylist()] == ["template_error", None]

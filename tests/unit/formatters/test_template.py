@@ -7,7 +7,6 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -25,6 +24,8 @@ from tore_export.formatters.plaintext import PlainText
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.formatters.template import Template
 from tore_export.formatters.template_compile import compiled
+from tore_export.formatters.template_document import DocumentValue, Rendering
+from tore_export.formatters.template_run import rendered as render
 from tore_export.formatters.template_source import SHIPPED, TemplateSource, read_template
 
 
@@ -348,18 +349,26 @@ def test_json_lines_have_no_empty_ones() -> None:
 
 
 def test_nothing_is_computed_that_the_template_does_not_touch() -> None:
-    class Careful(Markdown):
-        def render(self, *_: object, **__: object) -> list[str]:
-            raise AssertionError("rendered")
+    careful = Careful()
+    head = DocumentHead(title="Pump manual")
+    document = DocumentValue(
+        ElementColumns.from_elements([ELEMENTS]),
+        0,
+        len(ELEMENTS),
+        head,
+        Rendering(careful, careful),
+    )
+    source = TemplateSource("t.md", {"t.md": "{{ document.title }}{{ document.tables | length }}"})
+    assert render(source, document) == "Pump manual1"
+    with pytest.raises(TemplateError, match="AssertionError: rendered"):
+        render(TemplateSource("t.md", {"t.md": "{{ document.content }}"}), document)
 
-    template = Template(TemplateSource("t.md", {"t.md": "{{ document.title }}"}))
-    object.__setattr__(template, "_renderer", _always(Careful()))
-    columns = ElementColumns.from_elements([ELEMENTS])
-    assert template.documents(columns, [HEAD]) == ["Pump manual"]
 
+class Careful(Markdown):
+    """Markdown that is not to be rendered."""
 
-def _always(value: object) -> Callable[[object], object]:
-    return lambda kind: value
+    def render(self, *_: object, **__: object) -> list[str]:
+        raise AssertionError("rendered")
 
 
 def test_jinja_is_not_imported_where_no_template_is_used() -> None:
