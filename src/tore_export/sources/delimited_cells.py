@@ -191,7 +191,9 @@ def _ends(buffer: Array, delimiter: str, *, lenient: bool = False) -> tuple[Arra
     at_end = (closing == len(buffer) - 1) | (after == ord(delimiter)) | (after == _NEWLINE)
     if not lenient and not ((at_start | is_second).all() and (at_end | is_first).all()):
         return None
-    return ends, np.sort(np.concatenate([opening[~is_second], closing]))
+    encloses = np.ones(len(quotes), np.bool_)
+    encloses[0::2] = ~is_second
+    return ends, quotes[encloses]
 
 
 def _widths(data: bytes, ends: Array) -> Array:
