@@ -9,7 +9,6 @@ from tore_export.documents.columns import Cells, encode_meta
 from tore_export.documents.schema import Kind
 from tore_export.sources.chunks import originals_of
 from tore_export.sources.emphasis import nested, spans_of_emphasis
-from tore_export.sources.html_table import table_of_html
 from tore_export.sources.key_values import pairs_of
 from tore_export.sources.links import embeds, is_link, links_of, spans_of_links
 from tore_export.sources.table_cells import cells_of_lists
@@ -146,6 +145,8 @@ def _table(
     html = metadata.get("text_as_html")
     if html is None or html == "":
         return None, not (rows or headers)
+    from tore_export.sources.html_table import table_of_html
+
     cells, said = table_of_html(html) if isinstance(html, str) else (None, {})
     meta.update({name: value for name, value in said.items() if name not in meta})
     return cells, cells is not None and not (rows or headers)

@@ -12,9 +12,6 @@ from tore_export.sources.builder import Builder
 from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
-from tore_export.sources.html_blocks import append_blocks
-from tore_export.sources.html_content import content_of
-from tore_export.sources.html_nesting import parsed
 from tore_export.sources.reader import Reader, Task
 from tore_export.sources.unit import Limits
 
@@ -93,6 +90,10 @@ def append_page(data: bytes, build: Builder, limits: Limits) -> tuple[dict[str, 
     **Raises** DocumentError with rule `not_utf8`, `unknown_encoding`, `too_deep`,
     `too_many_attributes` or `too_many_elements`.
     """
+    from tore_export.sources.html_blocks import append_blocks
+    from tore_export.sources.html_content import content_of
+    from tore_export.sources.html_nesting import parsed
+
     parser = parsed(decoded(data, _declared(data)), limits)
     return _values(parser), append_blocks(content_of(parser), build, limits)
 
@@ -106,6 +107,9 @@ def append_fragment(
 
     **Raises** DocumentError with rule `too_deep`, `too_many_attributes` or `too_many_elements`.
     """
+    from tore_export.sources.html_blocks import append_blocks
+    from tore_export.sources.html_nesting import parsed
+
     parser = parsed(html, limits)
     body: Any = parser.body
     return append_blocks(body.html or "", build, limits, parent, level) if body is not None else 0

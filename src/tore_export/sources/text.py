@@ -15,7 +15,6 @@ from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
 from tore_export.sources.reader import Reader, Task
-from tore_export.sources.text_blocks import append_text
 
 __all__ = ["READER"]
 
@@ -37,6 +36,8 @@ def recognises(head: Head) -> bool:
 
 def read(task: Task) -> Iterator[pa.Table]:
     """Put in the one document of the file."""
+    from tore_export.sources.text_blocks import append_text
+
     task.opened.read_all(task.limits)
     data = task.opened.head.data
     text = decoded(data)
