@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 __all__ = ["Embedded"]
 
@@ -31,16 +33,26 @@ class Embedded:
         """Return the text with a short mark in the place of each longer piece of data."""
         return self._URI.sub(self._mark, text) if ";base64," in text else text
 
-    def put_back(self, text: str) -> str:
-        """Return a piece of the text as it was."""
+    def put_back(self, text: str, spans: Iterable[dict[str, Any]] = ()) -> str:
+        """Return a piece of the text as it was; `spans` over it are moved with its words."""
         if not self._found or "\ue000" not in text:
             return text
-        return self._MARK.sub(self._data, text)
+        parts: list[str] = []
+        done = 0
+        grown: list[tuple[int, int]] = []
+        for found in self._MARK.finditer(text):
+            number = int(found[1])
+            if number < len(self._found):
+                data = f"base64,{self._found[number]}"
+                parts += (text[done : found.start()], data)
+                done = found.end()
+                grown.append((done, len(data) - len(found[0])))
+        for span in spans:
+            for name in ("start", "end"):
+                place = span[name]
+                span[name] += sum(growth for end, growth in grown if end <= place)
+        return "".join([*parts, text[done:]])
 
     def _mark(self, found: re.Match[str]) -> str:
         self._found.append(found[2])
         return f"{found[1]}\ue000{len(self._found) - 1}\ue000"
-
-    def _data(self, found: re.Match[str]) -> str:
-        number = int(found[1])
-        return f"base64,{self._found[number]}" if number < len(self._found) else found[0]

@@ -40,7 +40,7 @@ def front_matter_of(text: str) -> FrontMatter:
     block of more than 64 KB, nested deeper than 16 levels or with aliases is broken.
 
     >>> front_matter_of("---\ntitle: Pumps\ndate: 2024-05-01\n---\n# Why\n")
-    FrontMatter(end=41, fields={'title': 'Pumps', 'date': '2024-05-01'}, broken=None)
+    FrontMatter(end=38, fields={'title': 'Pumps', 'date': '2024-05-01'}, broken=None)
     >>> front_matter_of("---\nPumps\n---\n").end
     0
     """

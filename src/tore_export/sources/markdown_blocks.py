@@ -99,7 +99,7 @@ class Blocks:
 
     def _add(self, kind: Kind, text: str, **said: Any) -> str:
         if self.embedded:
-            text = self.embedded.put_back(text)
+            text = self.embedded.put_back(text, (said.get("meta") or {}).get("spans", ()))
         parent = self.holders[-1] if self.holders else None
         return self.build.add(kind, text, parent=parent, page=self.page, **said)
 
@@ -108,13 +108,9 @@ class Blocks:
             self.page = page
 
     def _paragraph(self, children: Sequence[Token]) -> None:
-        if len(children) == 1 and children[0].type != "text":
-            if image := only_image(children):
-                self._image(image)
-                return
-            if children[0].type == "math_inline_double":
-                self._formula(children[0].content)
-                return
+        if len(children) == 1 and (image := only_image(children)):
+            self._image(image)
+            return
         text, spans, page = read_line(children)
         if text or spans:
             self._add(Kind.PARAGRAPH, text, meta={"spans": spans} if spans else None)
@@ -228,7 +224,7 @@ class Blocks:
                 if any(span["kind"] != "break" for span in spans):
                     rich.append({"row": len(cells), "place": len(row), "spans": spans})
                 self._turn(page)
-                row.append((put_back(text), 1, 1, is_header))
+                row.append((put_back(text, spans), 1, 1, is_header))
                 i += 2
             elif kind == "tr_close":
                 cells.append(row)
@@ -258,15 +254,20 @@ class Blocks:
         """Add elements that were read apart, below the container that is open."""
         parent = self.holders[-1] if self.holders else None
         ids: dict[str | None, str | None] = {None: parent}
+        put_back = self.embedded.put_back
         for i, id in enumerate(found.ids):
+            text, meta = found.texts[i], decode_meta(found.metas[i])
+            if self.embedded:
+                text = put_back(text, meta.get("spans", ()))
+                meta = {k: put_back(v) if isinstance(v, str) else v for k, v in meta.items()}
             ids[id] = self.build.add(
                 Kind(found.kinds[i]),
-                self.embedded.put_back(found.texts[i]),
+                text,
                 level=found.levels[i],
                 parent=ids.get(found.parents[i], parent),
                 page=found.pages[i],
                 cells=found.cells[i],
-                meta=decode_meta(found.metas[i]),
+                meta=meta,
             )
 
 

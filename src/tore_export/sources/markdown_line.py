@@ -137,8 +137,6 @@ class _Line(Inline):
             self._put("footnote", label, label=label)
         elif kind in ("math_inline", "math_inline_double"):
             self._put("math", token.content)
-        else:
-            self.write(token.content)
 
     def _image(self, alt: str, address: dict[str, str]) -> None:
         if address:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 __all__ = ["MAX_NESTING", "parser"]
@@ -45,6 +46,8 @@ def parser() -> MarkdownIt:
     found = _Parser()
     found.use(footnote_plugin, inline=False, move_to_end=False)
     found.inline.ruler.at("footnote_ref", _footnote_reference)
+    found.inline.ruler.at("link", partial(_closed, link))
+    found.inline.ruler.at("image", partial(_closed, image))
     found.use(dollarmath_plugin, allow_labels=False, allow_blank_lines=False)
     found.inline.ruler.at("math_inline", _formula)
     return found
@@ -108,6 +111,13 @@ class _Inlines(ParserInline):
             src = _LINE_END.sub("\n", src)
         tokens.append(Token("text", "", 0, content=src))
         return tokens
+
+
+def _closed(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:
+    """Look for a link or an image only where a bracket closes it: in vain, that takes long."""
+    if state.src[state.pos] not in "[!" or state.html_terminator_last("]") < state.pos:
+        return False
+    return rule(state, silent)
 
 
 def _footnote_reference(state: StateInline, silent: bool) -> bool:

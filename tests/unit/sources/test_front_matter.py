@@ -60,6 +60,8 @@ def test_tagged_values_become_what_json_has():
         "---\ntitle: never closed\n",
         "---\nFoo\n---\nBar\n---\nBaz\n",
         "---\n- a list\n---\n",
+        "---\n# a comment: x\n---\n",
+        '---\n"a: b"\n---\n',
         "---\n\nA paragraph: with a colon\nand a line\n\n---\n"[:4] + "> quoted\n---\n",
         " ---\ntitle: indented\n---\n",
         "text\n---\ntitle: below\n---\n",

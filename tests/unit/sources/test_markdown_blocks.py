@@ -220,6 +220,11 @@ def test_page_marks_set_the_page_of_what_follows():
     ]
 
 
+def test_a_paragraph_of_nothing_but_tags_is_none():
+    markdown = "- <a id=x></a><!-- page 2 -->\n\n  b\n\n<span></span><br>\n"
+    assert [(e.text, e.page) for e in elements(markdown)] == [("b", 2)]
+
+
 def test_comments_and_instructions_say_nothing():
     assert elements("<!-- a\n\nb -->\n\n<?php echo ?>\n\n<!DOCTYPE html>\n\n<!-- c -->\n") == []
 

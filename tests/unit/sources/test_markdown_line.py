@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tore_export.documents.element import SPAN_KINDS
-from tore_export.sources.embedded import Embedded
 from tore_export.sources.markdown_line import read_line
 from tore_export.sources.markdown_parser import parser
 
@@ -93,6 +92,11 @@ def test_images_within_text_are_spans_over_their_alternative_text():
             {"start": 17, "end": 18, "kind": "image", "url": "i.png"},
         ],
     )
+
+
+def test_an_alternative_text_is_words_alone():
+    markdown = "![a\n*b* `c`\\\nd<br> [^n] $e$](f) g\n\n[^n]: h"
+    assert shown(markdown) == [("image", "a b c d n e")]
 
 
 def test_embedded_data_is_never_an_address():
@@ -203,14 +207,3 @@ def test_spans_of_any_line_lie_in_its_text_and_within_each_other(markdown: str):
                 open_.pop()
             assert not open_ or span["end"] <= open_[-1]
             open_.append(span["end"])
-
-
-def test_data_is_taken_out_and_put_back():
-    embedded = Embedded()
-    assert not embedded
-    data = "data:image/png;base64," + "A" * 300
-    text = embedded.taken_out(f"![a]({data}) and {data}; base64,\ue0007\ue000")
-    assert embedded
-    assert len(text) < 100
-    assert embedded.put_back(text) == f"![a]({data}) and {data}; base64,\ue0007\ue000"
-    assert embedded.put_back("nothing of it") == "nothing of it"
