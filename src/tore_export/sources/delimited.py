@@ -97,7 +97,6 @@ def has_header(grid: Grid) -> bool:
 
 def _tables(grid: Grid) -> Iterator[pa.ListArray]:
     """Yield the rows of each table that the grid is, as a list of cells each."""
-    n_rows = len(grid.widths)
     header = has_header(grid)
     ends = np.concatenate([[0], np.cumsum(grid.widths)])
     cells = _cells(grid, int(grid.widths[0]) if header else 0)
@@ -105,8 +104,6 @@ def _tables(grid: Grid) -> Iterator[pa.ListArray]:
     for start, end in pairwise(_cuts(ends, header=header)):
         part = rows.slice(start, end - start)
         yield pa.concat_arrays([rows.slice(0, 1), part]) if header and start else part
-    if not n_rows:
-        yield rows
 
 
 def _cuts(ends: np.ndarray, *, header: bool) -> list[int]:

@@ -98,6 +98,15 @@ def test_a_first_line_may_say_it(tmp_path: Path) -> None:
     assert texts(table) == [["a", "b,c"], ["1", "2,3"]]
 
 
+def test_a_file_that_only_says_its_delimiter_is_an_empty_document(tmp_path: Path) -> None:
+    assert tables(tmp_path, b"sep=;\n") == []
+
+
+def test_a_table_of_a_full_batch_is_handed_over(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "a.csv", b"a,b\n1,2\n", batch_rows=1)
+    assert len(row["elements"]) == 1
+
+
 def test_the_names_of_tables_are_csv_tsv_and_tab(tmp_path: Path) -> None:
     for name in ("a.tsv", "a.tab", "a.CSV"):
         assert texts(tables(tmp_path, b"a\tb\n1\t2,5\n", name)[0]) == [["a", "b"], ["1", "2,5"]]

@@ -73,6 +73,8 @@ def test_underlined_lines_are_headings_whose_levels_are_the_order_of_first_use(
         "From: somebody@example.org\n-----",
         "A sentence that is no heading, since it is far too long to be one of any kind.\n---",
         "one\ntwo\n-------",
+        "A title\n           -------",
+        "w" * 101 + "\n" + "-" * 101,
     ],
 )
 def test_a_short_line_of_dashes_below_a_long_one_is_a_rule(tmp_path: Path, text: str) -> None:
@@ -109,6 +111,7 @@ def test_numbered_lines_of_their_own_are_headings_as_deep_as_their_number(tmp_pa
         "1. Introduction\nText.\n\n2. Methods\nText.",
         "1.5 mg,\n\nText.\n\n2.5 mg,\n\nText.",
         "A. Smith\n\nText.\n\nB. Jones\n\nText.",
+        "1. a b c d e f g h i j k l m n\n\nText.\n\n2. A b c d e f g h i j k l m n\n\nText.",
     ],
 )
 def test_a_number_in_doubt_makes_no_heading(tmp_path: Path, text: str) -> None:
@@ -369,6 +372,16 @@ def test_what_printers_and_terminals_add_is_taken_off(tmp_path: Path) -> None:
         (P, None, "NAME x"),
         (P, None, "error: no"),
     ]
+
+
+def test_a_text_of_a_full_batch_is_handed_over(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "a.txt", b"One.\n\nTwo.", batch_rows=1)
+    assert len(row["elements"]) == 2
+
+
+def test_what_is_empty_or_binary_is_no_text(tmp_path: Path) -> None:
+    assert rules(read(tmp_path, "a.txt", b" \n\f")) == ["empty_file"]
+    assert rules(read(tmp_path, "a.txt", b"\0\1\2\3" * 9)) == ["unsupported_format"]
 
 
 def test_too_many_elements_are_refused(tmp_path: Path) -> None:
