@@ -183,7 +183,7 @@ def test_text_in_another_encoding_is_refused_and_an_empty_file_is_none(tmp_path:
 CELL = st.text(st.sampled_from('ab ",;\n\r1é🙂\0'), max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_what_the_csv_module_writes_is_read_back(grid: list[list[str]]) -> None:
     out = io.StringIO()
@@ -192,7 +192,7 @@ def test_what_the_csv_module_writes_is_read_back(grid: list[list[str]]) -> None:
     assert found.rows(10) == [row for row in grid if row != [""]]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.text(st.sampled_from('ab",\n'), max_size=24), st.integers(0, 30))
 def test_whatever_the_csv_module_reads_is_read_as_it_does(text: str, block: int) -> None:
     """In blocks of any size."""
