@@ -107,7 +107,7 @@ def test_a_declared_encoding_is_what_the_web_means_by_its_label(
 def test_what_is_no_text_is_refused_by_its_byte_and_place(
     data: bytes, declared: str | None, rule: str, told: str
 ) -> None:
-    with pytest.raises(DocumentError, match=".") as error:
+    with pytest.raises(DocumentError) as error:
         decoded(data, declared)
     assert error.value.rule == rule
     assert told in str(error.value)
