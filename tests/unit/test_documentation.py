@@ -9,6 +9,7 @@ Conventions of README.md and docs/*.md, each file run in an empty folder with th
 - ```bash: run as a whole, must succeed.
 - ```python: run, one namespace a file; with `>>>` as a doctest.
 - ```yaml: must be a configuration that loads.
+- blocks that show fences are themselves fenced by four back-ticks;
 - ```text, ```json, ```toml and blocks without a language are only shown: what needs a network, a
   cluster or a store.
 """
@@ -47,7 +48,7 @@ SOURCES = sorted((ROOT / "src" / "tore_export").rglob("*.py"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OTHERS = [ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"]
 
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(```+)(\w*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 RUN, SHOWN = {"console", "bash", "python", "yaml"}, {"text", "json", "toml", ""}
 # beside progress, what Ray's C++ says where there is no network, whatever it is told of logging
 PROGRESS = re.compile(
@@ -175,7 +176,7 @@ def test_what_a_page_shows_is_what_happens(
     page: Path, clean: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     names: dict[str, object] = {"__name__": "documentation"}
-    for language, block in BLOCK.findall(text_of(page)):
+    for _, language, block in BLOCK.findall(text_of(page)):
         assert language in RUN | SHOWN, f"```{language} is neither run nor only shown"
         if language == "console":
             run_console(block, capfd)

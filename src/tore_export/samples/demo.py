@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from importlib.resources import as_file, files
+from pathlib import Path
 
 from tore_export.api.single import export_file
 from tore_export.api.training import dataset_run
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import ToreExportError
+from tore_export.plan.inputs import find_inputs
 from tore_export.results import RunSummary
+from tore_export.sources.detect import reader_of
+from tore_export.sources.opened import Opened
+from tore_export.sources.unit import Limits
 
 __all__ = ["demo"]
 
-MARKDOWN_LINES = 20
 LINE_WIDTH = 88
 SEED = 5  # with so few documents not every seed fills every split
 
@@ -31,18 +36,26 @@ def demo(output: str) -> RunSummary:
             engine="ray", splits={"train": 0.7, "validation": 0.15, "test": 0.15}, seed=SEED
         )
         summary = dataset_run([documents], output, config, restart=True).execute()
+        _print_kinds(folder)
         _print_books(summary)
         _print_splits(summary)
         print("All of it ran as one Ray Data operator:")
         print("  " + (summary.operator or "").replace("->MapBatches", "\n    ->MapBatches") + "\n")
-        print(f"$ tore-export {documents}/manuals/hand_pump.tore --format markdown | head\n")
-        pump = export_file(f"{documents}/manuals/hand_pump.tore", "markdown", ExportConfig())
-        for line in pump.content.splitlines()[:MARKDOWN_LINES]:
-            short = line if len(line) <= LINE_WIDTH else f"{line[: LINE_WIDTH - 1]}…"
-            print(f"  {short}".rstrip())
-    print("\nLoad it:\n")
+        _print_document(f"{documents}/reports/mill_scale.json", "markdown", "head -n 24")
+        _print_document(f"{documents}/manuals/water_mill.html", "plaintext", "tail -n 26")
+    print("Load it:\n")
     print(f'  datasets.load_dataset("{output}")')
     return summary
+
+
+def _print_kinds(folder: Path) -> None:
+    """Print how many files each reader takes."""
+    taken: Counter[str] = Counter()
+    for file in find_inputs([str(folder)]):
+        with Opened(file) as opened:
+            taken[reader_of(opened, Limits()).name] += 1
+    files = ", ".join(f"{count} {name}" for name, count in sorted(taken.items()))
+    print(f"{taken.total()} files: {files}")
 
 
 def _print_books(summary: RunSummary) -> None:
@@ -53,6 +66,17 @@ def _print_books(summary: RunSummary) -> None:
     for reason, count in summary.reasons.items():
         print(f"  {count} × {reason}")
     print(f"  each with its numbers in {summary.output}/rejects/\n")
+
+
+def _print_document(path: str, output_format: str, part: str) -> None:
+    """Print some of a document's lines, as the command line in a pipe does."""
+    print(f"$ tore-export {path} --format {output_format} | {part}\n")
+    lines = export_file(path, output_format, ExportConfig()).content.splitlines()
+    n_lines = int(part.rpartition(" ")[2])
+    for line in lines[:n_lines] if part.startswith("head") else lines[-n_lines:]:
+        short = line if len(line) <= LINE_WIDTH else f"{line[: LINE_WIDTH - 1]}…"
+        print(f"  {short}".rstrip())
+    print()
 
 
 def _print_splits(summary: RunSummary) -> None:

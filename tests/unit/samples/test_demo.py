@@ -27,7 +27,9 @@ def test_the_demo_tells_what_came_of_the_samples(
     for split, records in summary.records.items():
         assert f"{split:12}{records:8,}{summary.tokens[split]:8,}" in told
     assert "ReadUnits\n    ->MapBatches(Normalize)" in told
-    assert "  # Care of the hand pump\n" in told
+    assert "1 csv, 1 docling, 1 html, 1 jsonl, 1 markdown, 1 text, 2 tore" in told
+    assert "     - Use tongs; a warm hand is worth two grains.\n" in told
+    assert "  ------  -----------------  --------  -----------\n" in told
     assert f'datasets.load_dataset("{tmp_path}/out")' in told
     shown = told[told.index("| head") : told.index("Load it")]
     assert max(map(len, shown.splitlines())) <= LINE_WIDTH + 2
