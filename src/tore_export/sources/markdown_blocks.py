@@ -221,7 +221,7 @@ class Blocks:
                     align.append(style.removeprefix("text-align:") or None)
                 text, spans, page = read_line(tokens[i + 1].children or ())
                 # of line breaks alone, the text's newlines say all
-                if any(span["kind"] != "break" for span in spans):
+                if spans and any(span["kind"] != "break" for span in spans):
                     rich.append({"row": len(cells), "place": len(row), "spans": spans})
                 self._turn(page)
                 row.append((put_back(text, spans), 1, 1, is_header))

@@ -16,7 +16,11 @@ from tore_export.sources.unit import Limits
 
 __all__ = ["HtmlBlocks", "take_first_paragraph"]
 
-_UNSAID = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z\[].*?(?:>|\Z)", re.S)
+_UNSAID = re.compile(
+    r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->|\Z)"
+    r"|<\?[^?]*+(?:\?(?!>)[^?]*+)*+(?:\?>|\Z)"
+    r"|<![A-Za-z\[][^>]*+>?"
+)
 """Comments, processing instructions, declarations: they end where CommonMark ends them."""
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>?")
@@ -51,9 +55,12 @@ class HtmlBlocks:
     def _append(
         self, html: str, build: Builder, found: ElementColumns, page: int | None, level: int
     ) -> None:
+        html = html.strip()
+        if html.startswith("<!--") and html.find("-->") in (-1, len(html) - 3):
+            return  # what most are: one comment
         if "<!" in html or "<?" in html:
-            html = _UNSAID.sub("", html)
-        if not html.strip():
+            html = _UNSAID.sub("", html).strip()
+        if not html:
             return
         from tore_export.sources.html import append_fragment
 
