@@ -16,8 +16,9 @@ from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.build import check_format_options, limits_of, normalizing, options_of
-from tore_export.stages.render_files import FILE_COLUMN, RenderFiles
+from tore_export.stages.render_files import heads_of
 from tore_export.stages.score_quality import ScoreQuality
+from tore_export.stages.stage import combined
 from tore_export.tokens.manager import TokenizerManager
 
 __all__ = ["ProcessedDocument", "TextEngine"]
@@ -96,10 +97,10 @@ class TextEngine:
 
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
         """Return the content of each document's file."""
-        known = dict(options_of(name, self.config)) | options
-        stage = RenderFiles(((name, tuple(sorted(known.items()))),), self.config.default_tokenizer)
-        contents: list[str] = stage(table)[FILE_COLUMN + name].to_pylist()
-        return contents
+        formatter = FormatterRegistry().get(name, **dict(options_of(name, self.config)) | options)
+        columns = ElementColumns.from_arrow(combined(table["elements"]))
+        count = TokenizerManager().get(self.config.default_tokenizer).count_batch
+        return formatter.documents(columns, heads_of(table), count)
 
     def formatter(self, name: str) -> Formatter:
         """Return the formatter `name` as configured. **Raises** FormatError where there is none."""

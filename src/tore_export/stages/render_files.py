@@ -17,7 +17,7 @@ from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
 
-__all__ = ["FILE_COLUMN", "RenderFiles"]
+__all__ = ["FILE_COLUMN", "RenderFiles", "heads_of"]
 
 FILE_COLUMN = "file_"
 """What the name of a column of file contents begins with; the format's name follows."""
@@ -60,8 +60,7 @@ class RenderFiles:
         live = is_live(table)
         chosen = table.filter(live)
         columns = ElementColumns.from_arrow(combined(chosen["elements"]))
-        said = zip(*(chosen[name].to_pylist() for name in HEAD), strict=True)
-        heads = [DocumentHead(*row) for row in said]
+        heads = heads_of(chosen)
         count = TokenizerManager().get(self.tokenizer).count_batch
         rejects: dict[int, dict[str, Any]] = {}
         for name, options in self.formats:
@@ -79,6 +78,12 @@ class RenderFiles:
                 entries[places[at]] = entry
             table = reject(table, entries)
         return table
+
+
+def heads_of(table: pa.Table) -> list[DocumentHead]:
+    """Return what is known of each document beside its elements."""
+    said = zip(*(table[name].to_pylist() for name in HEAD), strict=True)
+    return [DocumentHead(*row) for row in said]
 
 
 def _one_by_one(

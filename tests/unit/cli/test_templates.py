@@ -41,6 +41,18 @@ def test_a_template_is_a_format_where_none_is_named(
     assert capsys.readouterr().out == MARKDOWN
 
 
+def test_a_template_that_fails_on_the_document_is_an_error(
+    capsys: pytest.CaptureFixture[str], file: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.md").write_text("\n{{ document.titel }}")
+    assert run([file, "--template", str(tmp_path / "t.md")]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == "error: t.md:2: document has no 'titel' (did you mean title?)\n"
+    with pytest.raises(TemplateError, match=r"t\.md:2"):
+        ExportAPI().export_document(file, options={"template": str(tmp_path / "t.md")})
+
+
 def test_a_template_beside_formats_that_do_not_use_it_is_refused(
     capsys: pytest.CaptureFixture[str], file: str, template: str, tmp_path: Path
 ) -> None:
