@@ -25,6 +25,9 @@ MAX_ATTRIBUTES = 500
 TAGS_PER_ELEMENT = 4
 """A document may have so many times as many tags as it may have elements."""
 
+MAX_OPTIONS = 1_000
+"""Choices of the forms of a page, as a parser sees them."""
+
 SMALL_TEXT = 32_768
 """What is no longer, and has few tags, needs no look."""
 
@@ -95,6 +98,7 @@ _TOKEN = re.compile(
     r"|[!?/][^>]*+)",
     re.DOTALL | re.ASCII,
 )
+_OPTION = re.compile(r"<(?:option|optgroup)(?=[\s/>])", re.IGNORECASE)
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 
 
@@ -106,6 +110,9 @@ def parsed(html: str, limits: Limits) -> LexborHTMLParser:
     if "<![CDATA[" in html:
         # within a drawing or a formula it would hide from the parser what is seen here
         html = html.replace("<![CDATA[", "<![cdata[")
+    if len(html) > SMALL_TEXT and len(_OPTION.findall(html)) > MAX_OPTIONS:
+        # the choices of a form are not read, and the parser looks through all of them at each
+        html = _OPTION.sub("<wbr", html)
     refuse_costly(html, limits)
     from selectolax.lexbor import LexborHTMLParser
 

@@ -228,7 +228,9 @@ class Walk:
         return last.partition("-->" if name.startswith("!") else ">")[2]
 
     def _code_block(self, language: str, text: str, number: int) -> str:
-        if not self.heading:
+        if self.heading:
+            self.line.parts.append(" ")
+        else:
             self.flush()
         self.language = language
         return text
