@@ -44,8 +44,8 @@ def code_language(rest: str, pieces: Sequence[str] = ()) -> str | None:
 def preformatted(pieces: Sequence[str]) -> str:
     r"""Return the text of an element whose white space counts, without a newline at its end.
 
-    >>> preformatted(["pre>a", "b> &lt;", "/b>", "br>  c\\n", "/pre> d"])
-    'a <\\n  c'
+    >>> preformatted(["pre>a", "b> &lt;", "/b>", "br>  c\n", "/pre> d"])
+    'a <\n  c'
     """
     if pieces[0].startswith(("xmp", "plaintext")):
         # nothing in them is mark-up
