@@ -145,6 +145,6 @@ def _formula(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         kind = "math_inline_double" if found.lastgroup == "display" else "math_inline"
-        state.push(kind, "math", 0).content = " ".join(latex.split("\n"))
+        state.push(kind, "math", 0).content = " ".join(latex.split())
     state.pos = found.end()
     return True
