@@ -233,3 +233,11 @@ def test_a_parser_sees_in_what_is_written_what_it_sees_in_the_example(name: str,
         return seen(write(read(markdown), flavor)) == seen(markdown)
 
     assert differing(name, same) == named(SEEN_OTHERWISE[flavor], name)
+
+
+def test_pages_are_read_where_the_formatter_marked_them():
+    found = read(
+        "<!-- page 1 -->\n\na\n\n<!-- page 2 -->\n\n- b\n\n  c\n\n<!-- page 4 -->\n\n# d\n"
+    )
+    written = "".join(Markdown(page_marks="comment").render(found))
+    assert comparable(read(written)) == comparable(found)
