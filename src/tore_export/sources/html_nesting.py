@@ -58,6 +58,45 @@ _FORMATTING = frozenset(
 )
 _INLINE = _FORMATTING | {"span", "abbr", "cite", "sub", "sup", "var", "kbd", "samp", "q", "label"}
 _FOREIGN = frozenset({"svg", "math"})
+_ENDS_FOREIGN = frozenset(
+    {
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "code",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+    }
+    | {
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "listing",
+        "menu",
+        "meta",
+    }
+    | {"nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub", "sup"}
+    | {"table", "tt", "u", "ul", "var"}
+)
+_INTEGRATES = frozenset(
+    {"foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext"}
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALONE = frozenset({"a", "nobr"})
 """One of these ends the one that is open."""
 
@@ -143,7 +182,7 @@ def _refuse_deep(html: str, max_depth: int) -> None:
         if len(attributes) > MAX_ATTRIBUTES:
             _refuse_attributes(attributes)
         if not closing:
-            if name in _VOID:
+            if name in _VOID and not opened.n_foreign:
                 continue
             if not name:
                 # what is no mark-up in HTML is some within a drawing or a formula
@@ -154,7 +193,7 @@ def _refuse_deep(html: str, max_depth: int) -> None:
             opened.begin(name.lower(), attributes)
             if len(tags) > max_depth:
                 raise _too_deep(max_depth)
-        elif tags[-1] == name:
+        elif tags[-1] == name and not opened.n_foreign:
             tags.pop()
         else:
             opened.end(name.lower())
@@ -170,10 +209,11 @@ def _refuse_deep(html: str, max_depth: int) -> None:
 class _OpenTags:
     """The elements a parser has open, at least those, while it reads tag after tag."""
 
-    __slots__ = ("floating", "looks", "repairs", "tags")
+    __slots__ = ("floating", "looks", "n_foreign", "repairs", "tags")
 
     def __init__(self) -> None:
         self.tags = [""]
+        self.n_foreign = 0  # drawings and formulas, in which other rules hold
         self.repairs = 0  # the parser's work on what does not match
         self.looks: dict[str, set[str]] = {}  # formatting tags to the attributes they come with
         self.floating = (
@@ -184,6 +224,8 @@ class _OpenTags:
         """Open an element, after ending what its start ends."""
         tags = self.tags
         self.repairs += 5 * self.floating
+        if self.n_foreign and self._is_foreign(name, attributes):
+            return
         if name in _FORMATTING:
             self.looks.setdefault(name, set()).add(attributes)
             if name in _ALONE and name in tags:
@@ -196,7 +238,32 @@ class _OpenTags:
                 self._end_any(_PARAGRAPH)
             if name in _ENDS:
                 self._end_any(_ENDS[name])
+            if name in _HEADINGS and tags[-1] in _HEADINGS:
+                tags.pop()
+        self.n_foreign += name in _FOREIGN
         tags.append(name)
+
+    def _is_foreign(self, name: str, attributes: str) -> bool:
+        """Open an element within a drawing or a formula; tell whether it was one.
+
+        There nothing ends anything but its own end tag, or the slash of a tag, until a tag of HTML
+        that may not be there ends them all.
+        """
+        tags = self.tags
+        self.repairs += len(tags)
+        if name in _ENDS_FOREIGN and _INTEGRATES.isdisjoint(tags):
+            self._cut(next(place for place, tag in enumerate(tags) if tag in _FOREIGN))
+            return name in _VOID
+        before = attributes[:-2].rstrip()
+        # the slash may be a value, or its end
+        if not attributes.endswith("/>") or (before and attributes[-3] not in " \n\t\"'"):
+            ends_at_once = False
+        else:
+            ends_at_once = not before.endswith("=")
+        if not ends_at_once:
+            self.n_foreign += name in _FOREIGN
+            tags.append(name)
+        return True
 
     def _end_any(self, names: frozenset[str]) -> None:
         tags = self.tags
@@ -214,6 +281,10 @@ class _OpenTags:
         """End the element that an end tag names, if it is open."""
         tags = self.tags
         self.repairs += len(tags)
+        if self.n_foreign and name not in _FOREIGN:
+            if tags[-1] == name:
+                tags.pop()
+            return
         if name not in tags:
             return
         place = len(tags) - 1
@@ -237,6 +308,8 @@ class _OpenTags:
         above = tags[place + 1 :]
         ended = tags[place]
         del tags[place:]
+        if self.n_foreign:
+            self.n_foreign = sum(tag in _FOREIGN for tag in tags)
         if not above or ended in _CLEARS_FORMATTING:
             return
         self.repairs += 10 * len(above)
