@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from itertools import islice
 from typing import Any
 
-from jinja2 import Undefined, pass_environment
+from jinja2 import Undefined
 from jinja2.filters import FILTERS as JINJA
-from jinja2.filters import make_attrgetter
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
@@ -20,9 +17,22 @@ from tore_export.formatters.table import format_table
 from tore_export.formatters.template_document import DocumentValue, SectionValue, elements_of
 from tore_export.formatters.template_elements import ElementValue, TableValue
 from tore_export.formatters.template_limits import ACTIVE
-from tore_export.formatters.template_methods import check_width, formatted, joined, replaced
+from tore_export.formatters.template_methods import check_width
+from tore_export.formatters.template_texts import (
+    center,
+    escape,
+    format_percent,
+    in_pieces,
+    indent,
+    join,
+    replace_all,
+    slug,
+    total,
+    truncate_words,
+    wordcount,
+    wordwrap,
+)
 from tore_export.formatters.template_values import Value, text_of
-from tore_export.formatters.terminal import wrap
 
 __all__ = ["FILTERS", "INTERNAL"]
 
@@ -31,7 +41,12 @@ _TAKEN_OVER = (
     "length list lower map max min reject rejectattr reverse round select selectattr slice sort title "
     "trim truncate unique upper urlencode wordcount"
 )
-_NOT_WORD = re.compile(r"[\W_]+")
+_OF_LISTS = frozenset(
+    [
+        *("batch", "first", "groupby", "join", "last", "list", "map", "max", "min", "reject"),
+        *("rejectattr", "reverse", "select", "selectattr", "slice", "sort", "sum", "unique"),
+    ]
+)
 MAX_GROUPS = 100_000
 MAX_DIGITS = 20
 
@@ -46,6 +61,36 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
     return counted
 
 
+def _over_items(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter of a list that counts the items it takes from what is no list yet."""
+    place = int(hasattr(function, "jinja_pass_arg"))
+
+    @wraps(function)
+    def walked(*values: Any, **options: Any) -> Any:
+        head, rest = values[:place], values[place:]
+        if rest:
+            rest = (_walked(rest[0]), *rest[1:])
+        return function(*head, *rest, **options)
+
+    return walked
+
+
+def _walked(value: Any) -> Any:
+    budget = ACTIVE.get()
+    if isinstance(value, str):
+        budget.room(80 * len(value))
+        return value
+    if not isinstance(value, Iterator):
+        return value
+
+    def items() -> Iterator[Any]:
+        for item in value:
+            budget.tick(64)
+            yield item
+
+    return items()
+
+
 def _at_most(place: int, name: str, most: int, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter of Jinja with a bound on one of its numbers."""
 
@@ -57,80 +102,6 @@ def _at_most(place: int, name: str, most: int, function: Callable[..., Any]) -> 
         return function(*values, **options)
 
     return bounded
-
-
-def center(value: Any, width: int = 80) -> str:
-    """Return a text in the middle of a line."""
-    check_width(width)
-    return text_of(value).center(width)
-
-
-def indent(value: Any, width: int | str = 4, first: bool = False, blank: bool = False) -> str:
-    """Return a text with its lines moved right: all but the first and blank ones, unless asked for."""
-    check_width(width if isinstance(width, int) else 0)
-    margin = " " * width if isinstance(width, int) else str(width)
-    lines = text_of(value).split("\n")
-    ACTIVE.get().room(len(lines) * len(margin))
-    shown = [margin + line if blank or line.strip() else line for line in lines]
-    return "\n".join(shown if first else [lines[0], *shown[1:]])
-
-
-@pass_environment
-def join(environment: Any, values: Iterable[Any], d: str = "", attribute: Any = None) -> str:
-    """Return values as one text with `d` between them."""
-    if attribute is not None:
-        values = map(make_attrgetter(environment, attribute), values)
-    return joined(text_of(d), (ACTIVE.get().text(text_of(value)) for value in values))
-
-
-def format_percent(value: str, *values: Any, **named: Any) -> str:
-    """Return `value % values`."""
-    return formatted(text_of(value), named or values)
-
-
-def escape(value: Any) -> str:
-    """Return a text for HTML."""
-    import html
-
-    return html.escape(text_of(value))
-
-
-def replace_all(value: Any, old: str, new: str, count: int = -1) -> str:
-    """Return a text with `old` replaced by `new`."""
-    return replaced(text_of(value), text_of(old), text_of(new), count)
-
-
-@pass_environment
-def total(environment: Any, values: Iterable[Any], attribute: Any = None, start: float = 0) -> Any:
-    """Return the sum of numbers."""
-    if attribute is not None:
-        values = map(make_attrgetter(environment, attribute), values)
-    found = start
-    for value in values:
-        if isinstance(value, Undefined):
-            str(value)
-        if not isinstance(value, int | float):
-            raise TemplateError("only numbers are added up", found=type(value).__name__)
-        found += value
-    return found
-
-
-def wordwrap(value: Any, width: int = 79) -> str:
-    """Return a text with its lines broken to fit `width` terminal cells."""
-    return wrap(text_of(value), max(int(width), 1))
-
-
-def truncate_words(value: Any, n: int = 50, end: str = " …") -> str:
-    """Return the first `n` words of a text, and `end` if there are more."""
-    words = list(islice(re.finditer(r"\S+", text_of(value)), n + 1))
-    if len(words) <= n:
-        return text_of(value)
-    return text_of(value)[: words[n - 1].end() if n > 0 else 0] + end
-
-
-def slug(value: Any) -> str:
-    """Return a text as part of an address: lower case, words joined by hyphens."""
-    return _NOT_WORD.sub("-", text_of(value).casefold()).strip("-")
 
 
 def tojson(value: Any, indent: int | None = None) -> str:
@@ -259,13 +230,19 @@ _OWN: dict[str, Callable[..., Any]] = {
     "slug": slug,
     "string": text_of,
     "sum": total,
+    "title": in_pieces(JINJA["title"]),
     "tojson": tojson,
     "truncate_words": truncate_words,
+    "urlencode": in_pieces(JINJA["urlencode"]),
+    "wordcount": wordcount,
     "wordwrap": wordwrap,
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    name: _counted(_OWN.get(name) or JINJA[name]) for name in sorted({*_TAKEN_OVER.split(), *_OWN})
+    name: _counted(_over_items(function) if name in _OF_LISTS else function)
+    for name, function in sorted(
+        {**{name: JINJA[name] for name in _TAKEN_OVER.split()}, **_OWN}.items()
+    )
 }
 """Every filter a template has."""
 

@@ -134,7 +134,7 @@ class Budget:
                     if isinstance(one, dict):
                         stack.extend(one.values())
             else:
-                total += len(one) + 2 if isinstance(one, str) else 8
+                total += _length(one) + 2 if isinstance(one, str) else 8
             if total > MAX_VALUE or len(stack) * 2 > MAX_VALUE:
                 self._too_large()
         return self.known(value, total)
@@ -155,11 +155,20 @@ class Budget:
             allowed=f"{MAX_VALUE / 1e6:,.0f} MB when written out",
         )
 
+    def pieces(self, text: str, parting: str = " \n\t") -> None:
+        """Count what a text becomes when it is cut at each of some characters."""
+        self.room(64 * (1 + sum(map(text.count, parting))))
+
     def joined(self, values: Iterable[str]) -> str:
         """Return texts as one; how long it becomes is counted before it is made."""
         parts = list(values)
         self.room(sum(map(len, parts)))
         return "".join(parts)
+
+
+def _length(text: str) -> int:
+    """Return how long a text may become where it is written with its quotes."""
+    return len(text) * (1 if text.isprintable() else 10)
 
 
 def tick(n_bytes: int = 0) -> bool:

@@ -54,7 +54,7 @@ ATTRIBUTES: tuple[tuple[type, frozenset[str] | None], ...] = (
 """Types with the names of what may be read of them; None for all that is not private."""
 
 
-_CONVERSION = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(\*|\d*)(?:\.(\*|\d*))?")
+_CONVERSION = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z%]?)")
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -87,9 +87,33 @@ def joined(separator: str, values: Iterable[str]) -> str:
     return separator.join(parts)
 
 
+def cut(method: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Return a method that cuts a text, which counts the pieces first."""
+
+    def counted(text: str, sep: str | None = None, *most: int) -> list[str]:
+        budget = ACTIVE.get()
+        if sep:
+            budget.room(64 * (1 + text.count(sep)))
+        else:
+            # white space of any kind is at most each second character
+            budget.pieces(text) if text.isascii() else budget.room(32 * len(text))
+        return method(text, sep, *most)
+
+    return counted
+
+
+def lines(text: str, keepends: bool = False) -> list[str]:
+    """Return the lines of a text, counted first."""
+    ACTIVE.get().pieces(text, "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    return text.splitlines(keepends)
+
+
 METHODS: dict[str, Callable[..., Any]] = {
     "replace": replaced,
     "join": joined,
+    "rsplit": cut(str.rsplit),
+    "split": cut(str.split),
+    "splitlines": lines,
     "center": _padded(str.center),
     "ljust": _padded(str.ljust),
     "rjust": _padded(str.rjust),
@@ -114,7 +138,8 @@ def formatted(template: str, values: Any) -> str:
     else:
         told = tuple(plain(value) for value in (values if isinstance(values, tuple) else (values,)))
         longest = max((len(str(value)) for value in told), default=0)
-    ACTIVE.get().room(len(template) + template.count("%") * longest)
+    quoted = 10 if any(sort in "ra" for *_, sort in _CONVERSION.findall(template)) else 1
+    ACTIVE.get().room(len(template) + template.count("%") * longest * quoted)
     made: str = template % told
     return made
 

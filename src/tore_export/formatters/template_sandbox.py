@@ -96,6 +96,8 @@ class _Formatter(SandboxedFormatter):
         return ACTIVE.get().text(format(shown, format_spec))
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
+        if conversion is not None:
+            ACTIVE.get().room(10 * len(text_of(value)))
         return super().convert_field(
             value if isinstance(value, int | float) or conversion is None else text_of(value),
             conversion,

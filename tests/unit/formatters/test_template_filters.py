@@ -71,6 +71,9 @@ PIPES = "| Part | n |\n| --- | --- |\n| bolt | 12 |"
         ("{{ document.elements | selectattr('kind', 'equalto', 'title') | list | length }}", "3"),
         ("{{ 'x' | n_tokens }}", ""),
         ("{{ document.elements[1] | upper }}", "# PUMPS"),
+        ("{{ 'one two-three' | wordcount }}{{ {'a b': 1} | urlencode }}", "3a+b=1"),
+        ("{{ 'a b' | urlencode }}{{ 'ab' | list }}", "a%20b['a', 'b']"),
+        ("{{ [1, 2, 3] | select('odd') | map('string') | join }}", "13"),
         ("{{ 'a b' | title }}{{ 'ab' | first }}{{ [] | length }}", "A Ba0"),
     ],
 )  # fmt: skip
