@@ -53,7 +53,10 @@ REFERENCE = "debian-reference-{0}/usr/share/debian-reference"
 GUIDE = "installation-guide-amd64/usr/share/doc/installation-guide-amd64/{0}"
 HANDBOOK = "debian-handbook/usr/share/doc/debian-handbook/html/{0}"
 BOOKS: tuple[tuple[str, str, str | None], ...] = (
-    *((REFERENCE, code, "debian-reference.{0}.txt.gz") for code in ("en", "de", "fr", "ja", "zh-cn")),
+    *(
+        (REFERENCE, code, "debian-reference.{0}.txt.gz")
+        for code in ("en", "de", "fr", "ja", "zh-cn")
+    ),
     *((GUIDE, code, "install.{0}.txt.gz") for code in ("en", "de", "fr", "ja", "zh_CN")),
     *((HANDBOOK, code, None) for code in ("en-US", "de-DE", "fr-FR", "ja-JP", "zh-CN")),
     ("postgresql-doc-15/usr/share/doc/postgresql-doc-15/html", "en", None),

@@ -60,7 +60,7 @@ def test_blocks_in_a_cell_are_clean_html_and_its_text_a_line_each() -> None:
     )
     assert found.cells is not None
     assert found.cells[0][1].text == "b\nc\nd\n e\n f\ng h\ni\nj\nk"
-    assert found.meta.get("rich", [{}])[0].get("html") == (
+    assert found.meta["rich"][0]["html"] == (
         "<p>b</p><p>c</p><ul><li>d<pre> e&#10; f</pre></li></ul><table><tbody><tr><td>g</td><td>h</td>"
         "</tr><tr><td>i</td></tr></tbody></table><p>j</p><p>k</p>"
     )
