@@ -8,9 +8,10 @@
 **Words**, both ways, as multisets (in Japanese and Chinese letters, which is what a word would be cut
 into): those of the reader against the package's own `.txt`, which is the whole book in one file. What a
 page has of its own is not in there and is taken off: the alternative texts of icons, and in
-debian-reference the table of contents at the head of each chapter (counted by lxml). The handbook and PostgreSQL have no `.txt`; there
-the browser w3m is the nearest there is, page by page, with the bars that lead to other pages taken out
-by lxml; without w3m they are left out, and the result says so.
+debian-reference the table of contents at the head of each chapter (counted by lxml). The handbook and
+PostgreSQL have no `.txt`; there the browser w3m is the nearest there is, page by page, with the bars
+that lead to other pages taken out by lxml. Without w3m their words are not compared, and the result has
+no figures of them.
 
 **Right as well:** an independent parser, lxml, sees the same headings with the same levels in the same
 order, and each `<pre>` with exactly its text, in all of these pages. A newline right after `<pre>` is
@@ -38,9 +39,9 @@ from typing import Any
 
 from lxml import etree
 from lxml.html import HTMLParser
-from measuring import median, write_result
 from selectolax.lexbor import LexborHTMLParser
 
+from measuring import median, write_result
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
