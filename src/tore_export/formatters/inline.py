@@ -48,7 +48,7 @@ _OUTSIDE = frozenset({"space", "mark"})
 
 _TICKS = re.compile(r"`+")
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
-_BESIDE = re.compile(r"[A-Za-z0-9_]")
+_BESIDE = re.compile(r"[A-Za-z0-9_$]")
 _AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[!#-;=?-\[\]^_a-z{}~]+")
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\\|`]")
@@ -184,7 +184,8 @@ class _Writer:
         """Take the text apart into words and marks."""
         kinds = {span[2] for span in spans}
         # what would pair with a mark of ours wherever it stands, and brackets where they would
-        apart = MARK + ("`" if "code" in kinds else "") + ("$" if "math" in kinds else "")
+        ticks = "`" if "code" in kinds or "math" in kinds else ""
+        apart = MARK + ticks + ("$" if "math" in kinds else "")
         self.outside = _cutter(f"[{apart}]" + (r"|\[(?=\^)" if self.notes else ""))
         self.inside = _cutter(rf"[{apart}\[\]]")
         for at, span in enumerate(spans):

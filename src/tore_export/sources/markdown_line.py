@@ -72,7 +72,7 @@ def read_line(
 ) -> tuple[str, list[dict[str, Any]], int | None]:
     """Return the text of inline tokens, its spans, and the last page that a mark among them begins.
 
-    With `one_line` a line break of the source is a space, as in a heading.
+    With `one_line` a line break is a space, as in a heading.
     """
     if len(children) == 1 and children[0].type == "text":
         text = children[0].content.strip()
@@ -151,7 +151,10 @@ class _Line(Inline):
             self.put(kind, text, **said)
 
     def _break(self) -> None:
-        if "code" in self._kinds:
+        if self._one_line:
+            self.write("" if self._spaced else " ")
+            self._dropped = True
+        elif "code" in self._kinds:
             self.write("\n")
         else:
             self.line_break()

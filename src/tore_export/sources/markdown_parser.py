@@ -22,14 +22,14 @@ MAX_NESTING = 30
 _MARKS = re.compile(r"[&*<\[\\_`~$]|  \n")
 _LINE_END = re.compile(r" ?\n[ \t]*")
 _FORMULA = re.compile(
-    r"\$\$(?P<display>(?:[^$\\]|\\.|\$(?!\$))+)\$\$"
+    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$"
     r"|\$`(?P<ticked>[^`$]+)`\$"
-    r"|\$(?P<plain>(?:[^\s$\\]|\\.)(?:(?:[^$\\]|\\.)*(?:[^\s$\\]|\\.))?)\$(?![A-Za-z0-9_])",
+    r"|\$(?P<plain>(?:[^\s$\\]|\\.)(?:(?:[^$\\]|\\.)*(?:[^\s$\\]|\\.))?)\$(?![A-Za-z0-9$])",
     re.S,
 )
 """Formulas within a line as GitHub has them: what else stands between dollars is money or a variable."""
 
-_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_NOT_BEFORE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789$")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s\[]{1,200})\]")
 
 
@@ -141,8 +141,12 @@ def _formula(state: StateInline, silent: bool) -> bool:
     found = _FORMULA.match(src, start, state.posMax)
     if found is None or not (latex := found[found.lastgroup or 0].strip()):
         return False
-    if found.lastgroup == "plain" and start and src[start - 1] in _WORD:
-        return False
+    if found.lastgroup == "plain":
+        before = start - 1
+        while before > 0 and src[before] == "_":
+            before -= 1  # a mark of emphasis, or part of a name
+        if before >= 0 and src[before] in _NOT_BEFORE:
+            return False
     if not silent:
         kind = "math_inline_double" if found.lastgroup == "display" else "math_inline"
         state.push(kind, "math", 0).content = " ".join(latex.split())

@@ -112,7 +112,7 @@ def test_hard_breaks_are_spans_and_soft_ones_newlines():
 
 
 def test_a_heading_is_one_line():
-    assert line("a\nb\n===", one_line=True) == ("a b", [])
+    assert line("a\nb<br>c <br/> d\n===", one_line=True) == ("a b c d", [])
 
 
 def test_footnote_references_name_their_footnote():
@@ -133,7 +133,8 @@ def test_dollars_are_money_where_github_says_so():
         ("math", "b"),
         ("math", "x \\$ y"),
     ]
-    assert shown("$a\nb$") == [("math", "a b")]
+    assert shown("$a\nb$ __$c$__") == [("math", "a b"), ("strong", "c"), ("math", "c")]
+    assert shown("$a$$b$ and $$c$d$$") == []
     assert shown("$$ $$ $ $") == []
 
 
