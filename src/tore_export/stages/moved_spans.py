@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["moved_spans"]
 
 _BOUND = "\ufdd0"  # a noncharacter, which no rule of writing looks at
+_TAIL = 32
+_JOINING = frozenset(map(chr, range(0x1161, 0x1200)))  # Hangul's vowels and finals
 _RUN = re.compile(rf"[ \t\n]*(?:{_BOUND}+[ \t\n]*)+")
 _SPACES = re.compile(r" {2,}")
 _BEFORE_NEWLINE = re.compile(r"[ \t]+\n")
@@ -40,9 +43,10 @@ def moved_spans(
     found = []
     for text, own, own_bounds in zip(written, spans, bounds, strict=True):
         pieces = _brought_together(text).split(_BOUND)
-        places, at = {}, 0
+        places, at, before = {}, 0, ""
         for bound, piece in zip(own_bounds, pieces, strict=False):
-            at += len(piece)
+            at += _added(before, piece, write)
+            before = (before + piece)[-_TAIL:]
             places[bound] = at
         moved = [
             span | {"start": places[span["start"]], "end": places[span["end"]]}
@@ -53,12 +57,25 @@ def moved_spans(
     return found
 
 
+def _added(before: str, piece: str, write: Callable[[pl.Series], pl.Series]) -> int:
+    """Return how many characters longer a text is by a piece that may join its last letter."""
+    if not (before and piece and (unicodedata.combining(piece[0]) or piece[0] in _JOINING)):
+        return len(piece)
+    import polars as pl
+
+    # a letter behind both, lest spaces at their ends are taken away
+    apart, joined = write(pl.Series([before + "x", before + piece + "x"])).to_list()
+    return len(joined) - len(apart)
+
+
 def _marked(text: str, bounds: Sequence[int]) -> str:
     text = text.replace(_BOUND, "\ufffd")
     parts, done = [], 0
     for bound in bounds:
-        parts += [text[done:bound], _BOUND]
-        done = max(done, bound)
+        # a line's end is one, also where it is two characters
+        cut = bound + (text[max(bound - 1, 0) : bound + 1] == "\r\n")
+        parts += [text[done:cut], _BOUND]
+        done = max(done, cut)
     return "".join([*parts, text[done:]])
 
 
