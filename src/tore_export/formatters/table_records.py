@@ -72,21 +72,24 @@ def csv_of(cells: Cells, merged_cells: str = "repeat") -> str:
 
 
 def _named(cells: Cells, merged_cells: str) -> tuple[list[str], list[list[str]]]:
-    head = header_rows(cells)
-    rows = grid_of(cells, merged_cells)
-    if not rows:
+    grid = grid_of(cells, merged_cells)
+    if not grid:
         return [], []
+    head = header_rows(cells)
+    names: list[list[str]]
     if _names_its_rows(cells, head):
-        rows = [list(column) for column in zip(*rows, strict=False)]
-        names, rows = [rows[0]], rows[1:]
+        columns = [list(column) for column in zip(*grid, strict=False)]
+        names, rows = columns[:1], columns[1:]
     else:
         if head == 0 and not any(cell[3] for row in cells for cell in row):
-            head = int(looks_like_head(rows))
-        if head == len(rows):
-            head = 0
+            head = int(looks_like_head(grid))
         # a name that spans columns belongs to each of them, however the values are written
-        named = rows if merged_cells == "repeat" or not head else grid_of(cells[:head], "repeat")
-        names, rows = named[:head], rows[head:]
+        names = (
+            grid_of(cells[:head], "repeat") if merged_cells != "repeat" and head else grid[:head]
+        )
+        rows = grid[head:]
+    if not any(text and not text.isspace() for row in rows for text in row):
+        names, rows = [], grid  # a head of nothing is what the table says
     kept = filled_columns([*names, *rows])
     rows = [[row[at].strip() if at < len(row) else "" for at in kept] for row in rows]
     return _joined_names(names, kept), [row for row in rows if any(row)]

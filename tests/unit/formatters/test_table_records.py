@@ -48,6 +48,8 @@ def test_named_rows_give_a_record_a_column():
 
 def test_a_table_of_head_only_keeps_its_words():
     assert records_of([[head("a"), head("b")]]) == [{"1": "a", "2": "b"}]
+    assert records_of([[head("a"), head("b")], [], [cell("")]]) == [{"1": "a", "2": "b"}]
+    assert records_of([[head("a"), cell("")], [head("b"), cell("")]]) == [{"1": "a"}, {"1": "b"}]
 
 
 def test_names_that_are_missing_or_come_twice_are_numbered():
