@@ -23,6 +23,7 @@ from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.documents import DocumentSink, ambiguous_names
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
+from tore_export.sources.source import VERSION as SOURCES_VERSION
 from tore_export.sources.unit import InputFile, Limits, Unit
 from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
@@ -286,6 +287,7 @@ def _describe(
             "n_bytes": sum(file.size for file in inputs),
             "sha256": files.hexdigest(),
         },
+        "sources": {"version": SOURCES_VERSION},
         "limits": dataclasses.asdict(limits) | {"limit": config.limit},
         "stages": {
             type(stage).__name__: {"version": stage.version} | dataclasses.asdict(stage)  # type: ignore[call-overload]  # a stage is a dataclass

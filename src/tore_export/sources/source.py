@@ -14,7 +14,10 @@ from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader, Task, fail
 from tore_export.sources.unit import InputFile, Limits, Unit
 
-__all__ = ["read_unit"]
+__all__ = ["VERSION", "read_unit"]
+
+VERSION = 2
+"""Raised when a reader makes something else of the same file, so that no run goes on with both."""
 
 
 def read_unit(unit: Unit, limits: Limits, batch_rows: int = 1000) -> Iterator[pa.Table]:

@@ -50,7 +50,7 @@ class Format:
 
     reads: ClassVar[tuple[str, ...]] = ("elements", "reject")
     writes: ClassVar[tuple[str, ...]] = ("text", "blocks")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         _formatter(self.format, self.options)

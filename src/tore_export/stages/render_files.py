@@ -44,7 +44,7 @@ class RenderFiles:
     tokenizer: str = "gpt-3.5-turbo"
 
     reads: ClassVar[tuple[str, ...]] = ("elements", *HEAD, "reject")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         for name, options in self.formats:
