@@ -46,7 +46,7 @@ from tore_export.documents.columns import DocumentRows
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
-from tore_export.sources.html import append_page
+from tore_export.sources.html.reader import append_page
 from tore_export.sources.unit import Limits
 
 LEAST = {"en": 0.99, "de": 0.99, "fr": 0.99, "ja": 0.97, "zh": 0.97}

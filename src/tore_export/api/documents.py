@@ -15,7 +15,7 @@ from tore_export.documents.schema import END_OF_UNIT
 from tore_export.errors import DocumentError, UsageError
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import make_units
-from tore_export.sources.docling_document import (
+from tore_export.sources.docling.document import (
     append_docling,
     docling_values,
     fields_of_docling,

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from tore_export.errors import DocumentError
-from tore_export.sources import (
-    delimited,
-    docling,
-    html,
-    jsonl,
-    markdown,
-    parquet,
-    text,
-    tore,
-    tore_project,
-    unstructured,
-)
+from tore_export.sources import jsonl, parquet, tore, tore_project, unstructured
+from tore_export.sources.delimited import reader as delimited
+from tore_export.sources.docling import reader as docling
 from tore_export.sources.document import unsupported
 from tore_export.sources.head import Head
+from tore_export.sources.html import reader as html
+from tore_export.sources.markdown import reader as markdown
 from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader
 from tore_export.sources.registry import installed_readers
+from tore_export.sources.text import reader as text
 from tore_export.sources.unit import InputFile, Limits
 
 __all__ = ["READERS", "how_to_split", "reader_named", "reader_names", "reader_of", "readers"]

@@ -14,7 +14,7 @@ import msgspec
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
-from tore_export.sources.docling_document import append_docling, fields_of_docling, is_docling
+from tore_export.sources.docling.document import append_docling, fields_of_docling, is_docling
 from tore_export.sources.elements import append_elements, first_language, language_of
 from tore_export.sources.identity import document_id
 from tore_export.sources.json_text import decode, refuse_deep, shown

@@ -145,7 +145,7 @@ def _table(
     html = metadata.get("text_as_html")
     if html is None or html == "":
         return None, not (rows or headers)
-    from tore_export.sources.html_table import table_of_html
+    from tore_export.sources.html.table import table_of_html
 
     cells, said = table_of_html(html) if isinstance(html, str) else (None, {})
     meta.update({name: value for name, value in said.items() if name not in meta})

@@ -29,7 +29,7 @@ from tests.integration.export.shown_structure import (
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.formatters.markdown import Markdown
 from tore_export.sources.builder import Builder
-from tore_export.sources.markdown import append_markdown
+from tore_export.sources.markdown.reader import append_markdown
 from tore_export.sources.unit import Limits
 
 FOLDER = SHARED / "corpora" / "markdown_spec"

@@ -13,7 +13,7 @@ from tore_export.formatters.grid import grid_of
 from tore_export.formatters.plaintext import PlainText
 from tore_export.formatters.table import html_table, pipe_table
 from tore_export.formatters.terminal import width_of
-from tore_export.sources.html_table import cells_of_html
+from tore_export.sources.html.table import cells_of_html
 from tore_export.sources.unit import Unit
 
 from ..sources.reading import input_file, rows

@@ -1,0 +1,1 @@
+"""CSV and its kin: one table a file."""

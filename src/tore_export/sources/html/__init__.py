@@ -1,0 +1,1 @@
+"""HTML: from a page to elements, one concept a file."""

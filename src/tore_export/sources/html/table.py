@@ -1,0 +1,105 @@
+"""Cells of a table from HTML (`text_as_html`)."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from itertools import accumulate, pairwise, repeat
+from typing import Any
+
+from tore_export.documents.columns import Cells, DocumentRows
+from tore_export.errors import DocumentError
+from tore_export.sources.html.blocks import PageWalk
+from tore_export.sources.html.grid import Table
+from tore_export.sources.html.nesting import parsed
+from tore_export.sources.html.pieces import pieces_of
+from tore_export.sources.unit import Limits
+
+__all__ = ["cells_of_html", "table_of_html"]
+
+MAX_HTML_BYTES = 20_000_000
+_LIMITS = Limits(max_depth=200)
+
+_PLAIN_ROW = r"<tr>\s*(?:<t[dh]>[^<\0]*</t[dh]>\s*)*</tr>\s*"
+_PLAIN = re.compile(
+    rf"\s*<table[^<>\0]*>\s*(?:<thead>\s*(?:{_PLAIN_ROW})*</thead>\s*)?"
+    rf"(?:<tbody>\s*(?:{_PLAIN_ROW})*</tbody>\s*|(?:{_PLAIN_ROW})*)</table>\s*",
+    re.ASCII,
+)
+_CELL = re.compile(r"<t([dh])>([^<]*)<")
+_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+
+
+def cells_of_html(html: str) -> Cells | None:
+    r"""Return the cells of the first table in a piece of HTML; None where it holds none to be read.
+
+    White space is that of HTML: runs become one space, a line break is what `<br>` or a block says. A
+    table within a cell is part of that cell's text. Cells of `<thead>` and `<th>` are headers.
+
+    >>> cells_of_html("<table><tr><th colspan=2>a</th></tr><tr><td> b <td>1 &lt;<br>2</table>")
+    [[('a', 1, 2, True)], [('b', 1, 1, False), ('1 <\n2', 1, 1, False)]]
+    """
+    return table_of_html(html)[0]
+
+
+def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
+    """Return the cells of the first table in a piece of HTML, and what else it says.
+
+    That is `rich`, of cells with formatting or blocks in them, `align` and `caption`, as in ElementMeta.
+
+    >>> table_of_html("<table><tr><td>a <b>b</b></td></tr></table>")[1]
+    {'rich': [{'row': 0, 'place': 0, 'spans': [{'start': 2, 'end': 3, 'kind': 'strong'}]}]}
+    """
+    # what most writers emit needs no parser: one pass of a regular expression proves it plain
+    if "&#" not in html and _PLAIN.fullmatch(html):
+        return _plain_cells(html), {}
+    if len(html) > MAX_HTML_BYTES:
+        return None, {}
+    try:
+        table = parsed(html, _LIMITS).css_first("table")
+    except DocumentError:
+        return None, {}
+    return (None, {}) if table is None else _OneTable(table.html or "").read()
+
+
+class _OneTable(PageWalk):
+    """A walk over one table, which is one of data whatever it looks like."""
+
+    def __init__(self, html: str) -> None:
+        from tore_export.sources.builder import Builder
+
+        super().__init__(
+            pieces_of(html), Builder(DocumentRows(0).elements, _LIMITS), _LIMITS, None, 0
+        )
+        self.layouts[1] = False
+        self._found: tuple[Cells | None, dict[str, Any]] = None, {}
+
+    def read(self) -> tuple[Cells | None, dict[str, Any]]:
+        """Return the table's cells and what else it says."""
+        self.run()
+        return self._found
+
+    def put_table(self, table: Table, number: int) -> None:
+        """Keep the table."""
+        self._found = table.finish()
+
+
+def _plain_cells(html: str) -> Cells:
+    found = _CELL.findall(html)
+    # all texts at once: a table has tens of cells, and each call costs as much as a cell
+    joined = "\0".join([text for _, text in found])
+    if "&" in joined:
+        joined = unescape(joined)
+    if any(space in joined for space in ("  ", "\n", "\t", "\r", "\f")):
+        joined = _SPACES.sub(" ", joined)
+    joined = joined.replace(" \0", "\0").replace("\0 ", "\0").strip(" ")
+    headers = [tag == "h" for tag, _ in found]
+    rows = html.split("<tr>")
+    n_cells = [row.count("</td>") + row.count("</th>") for row in rows[1:]]
+    if "<thead>" in html:
+        head = html.partition("</thead>")[0]
+        n_in_head = head.count("</td>") + head.count("</th>")
+        headers[:n_in_head] = [True] * n_in_head
+    cells = list(zip(joined.split("\0"), repeat(1), repeat(1), headers, strict=False))
+    ends = list(accumulate(n_cells, initial=0))
+    return [cells[start:end] for start, end in pairwise(ends)]

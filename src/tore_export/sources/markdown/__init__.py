@@ -1,0 +1,1 @@
+"""Markdown: markdown-it's tokens to elements, one concept a file."""
