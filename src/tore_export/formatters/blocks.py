@@ -69,14 +69,14 @@ def indented(text: str, before: str) -> str:
 class _Open:
     """A container that is open. `before` is what its further lines begin with, from the margin.
 
-    `first` is what its first line begins with beyond that of what it lies in; "" once it is written.
+    `first` is what its first line begins with beyond that of what it lies in; None once it is written.
     """
 
     index: int
     is_item: bool
     level: int  # of an item; of another container, that of the item around it, else -1
     before: str
-    first: str
+    first: str | None
     gap: str
     room: int
     ordered: bool = False
@@ -145,44 +145,48 @@ class OpenBlocks:
         has no text; `lead` is written instead of a bullet or number.
         """
         stack = self.stack
-        base = self._depth_in(parent)
-        least = self._level_in(base)
-        level = least if level is None else max(level, least)
+        base = self._depth_in(parent) if parent is not None and stack else 0
+        least = stack[base - 1].level + 1 if base else 0
+        if level is None or level < least:
+            level = least
         top = base
         while top < len(stack) and stack[top].is_item:
             top += 1
-        self._close(top)
-        while len(stack) > base + 1 and stack[-1].level > level and stack[-2].level >= level:
-            self._close(len(stack) - 1)
-        beside = stack[-1] if len(stack) > base else None
-        gap, mark = "\n", (self.delimiters if ordered else self.bullets)[0]
-        if beside is not None and (level <= beside.level or self._room(beside) + 2 > MOST_ROOM):
-            self._close(len(stack) - 1)
+        while top > base + 1 and stack[top - 1].level > level and stack[top - 2].level >= level:
+            top -= 1
+        beside = stack[top - 1] if top > base else None
+        pair = self.delimiters if ordered else self.bullets
+        gap, mark = "\n", pair[0]
+        if beside is not None and (level <= beside.level or beside.room + 2 > MOST_ROOM):
+            top -= 1
+            self._close(top)
             if level > beside.level:
-                self._remember(beside.index, len(stack) + 1)
-            elsewhere = None not in (parent, beside.parent) and parent != beside.parent
+                self._remember(beside.index, top + 1)
             if beside.ordered != ordered:
                 gap = "\n\n"
             elif (
                 new_list
-                or elsewhere
                 or (ordered and number is not None and number <= beside.number)
+                or (parent != beside.parent and None not in (parent, beside.parent))
             ):
                 gap = "\n\n"
-                pair = self.delimiters if ordered else self.bullets
                 mark = pair[beside.mark == pair[0]]
             else:
                 mark = beside.mark
                 if number is None:
                     number = min(beside.number + 1, MOST)
-        elif not stack or not stack[-1].is_item or self._interrupted:
-            gap = "\n\n"
-        elif empty or (ordered and number not in (None, 1)):
-            gap = "\n\n"  # it would not end the paragraph above it
-        around = stack[-1] if stack else None
-        if self._room(around) + 2 > MOST_ROOM:
-            self._remember(index, len(stack))
-            return False
+        else:
+            self._close(top)
+            if not top or not stack[-1].is_item:
+                gap = "\n\n"
+            elif empty or (ordered and number not in (None, 1)):
+                gap = "\n\n"  # it would not end the paragraph above it
+        room, before = 2, ""
+        if top:
+            room, before = stack[-1].room + 2, stack[-1].before
+            if room > MOST_ROOM:
+                self._remember(index, top)
+                return False
         if self._interrupted:
             gap = "\n\n"
             self._interrupted = False
@@ -191,10 +195,7 @@ class OpenBlocks:
         first = lead if lead is not None else f"{number}{mark} " if ordered else f"{mark} "
         if self.indent is not None:
             first = first.ljust(self.indent)
-        before = " " * len(first)
-        if around is not None:
-            before = around.before + before
-        room = self._room(around) + 2
+        before += " " * len(first)
         stack.append(
             _Open(index, True, level, before, first, gap, room, ordered, number, mark, parent)
         )
@@ -202,10 +203,11 @@ class OpenBlocks:
 
     def enter(self, parent: str | None) -> None:
         """Go where an element with this parent lies; containers it does not lie in are closed."""
-        self._close(self._depth_in(parent))
-        if not self.stack:
-            self._interrupted = False
-            self._depths.clear()
+        if self.stack:
+            self._close(self._depth_in(parent))
+            if not self.stack:
+                self._interrupted = False
+                self._depths.clear()
 
     def hold(self, index: int, first: str, before: str, gap: str = "\n\n") -> None:
         """Open a container that is no item, where `enter` went.
@@ -213,14 +215,16 @@ class OpenBlocks:
         Its first line begins with `first`, the others with `before`, beyond what surrounds it; `gap`
         parts it from the block before.
         """
-        around = self.stack[-1] if self.stack else None
-        room = self._room(around) + bool(before)
+        room, level, outer, written = 1, -1, "", True
+        if self.stack:
+            around = self.stack[-1]
+            room, level, outer = around.room + 1, around.level, around.before
+            written = around.first is None
         if room > MOST_ROOM:
             self._remember(index, len(self.stack))
             return
-        level = around.level if around is not None else -1
-        outer = around.before if around is not None else ""
-        self.stack.append(_Open(index, False, level, outer + before, first, gap, room))
+        begins = first if first or not written else None
+        self.stack.append(_Open(index, False, level, outer + before, begins, gap, room))
 
     def contain(self, index: int) -> None:
         """Take note that a block lies here, so that what names it as parent (a caption) does, too."""
@@ -229,8 +233,8 @@ class OpenBlocks:
 
     @property
     def pending(self) -> bool:
-        """Whether the next block begins on the line of an item's mark."""
-        return bool(self.stack) and bool(self.stack[-1].first)
+        """Whether the next block begins on the line of a container's mark."""
+        return bool(self.stack) and self.stack[-1].first is not None
 
     def write(self, body: str, gap: str = "\n\n") -> str:
         """Return a block with what stands before it: newlines, indentation, marks yet to be written.
@@ -240,50 +244,58 @@ class OpenBlocks:
         stack = self.stack
         if not stack:
             return gap + body
-        size = len(stack)
-        at = next((depth for depth, one in enumerate(stack) if one.first), size)
-        around = stack[at - 1].before if at else ""
+        size = at = len(stack)
+        last = stack[-1]
         lead = ""
+        while at and (first := stack[at - 1].first) is not None:
+            at -= 1
+            lead = first + lead
         if at < size:
             gap = stack[at].gap
-            lead = "".join(one.first for one in stack[at:])
             if not body:
                 lead = lead.rstrip()
                 if _THEMATIC.match(lead):
                     # a rule on one line, lists within each other on several
                     steps = [one.before for one in stack[at:]]
-                    marks = [one.first.rstrip() for one in stack[at:]]
+                    marks = [(one.first or "").rstrip() for one in stack[at:]]
                     lead = "\n".join(map(str.__add__, ["", *steps], marks))
-        self._interrupted = not (stack[-1].is_item and stack[-1].first)
-        for one in stack[at:]:
-            one.first = ""
-        blank = stack[self._shared - 1].before.rstrip() if self._shared else ""
+            self._interrupted = not last.is_item
+            for one in stack[at:]:
+                one.first = None
+        else:
+            self._interrupted = True
+        before = f"\n{stack[at - 1].before}" if at else "\n"
+        if gap != "\n":
+            blank = stack[self._shared - 1].before.rstrip() if self._shared else ""
+            before = f"\n{blank}" * (len(gap) - 1) + before
         self._shared = size
-        separator = f"\n{blank}" * (len(gap) - 1)
         if "\n" in body:
-            body = indented(body, stack[-1].before)
-        return f"{separator}\n{around}{lead}{body}"
+            body = indented(body, last.before)
+        return f"{before}{lead}{body}"
 
     def lead_again(self) -> str:
         """Return what `write` would before an item like the last one; "" if it would vary."""
         last = self.stack[-1]
-        if last.ordered or last.first or not last.is_item:
+        if last.ordered or last.first is not None or not last.is_item:
             return ""
         around = self.stack[-2].before if len(self.stack) > 1 else ""
+        if self.indent is None:
+            return f"\n{around}{last.mark} "
         return f"\n{around}{last.before[len(around) :].replace(' ', last.mark, 1)}"
 
     def close(self) -> None:
-        """End the document: write what was yet to be."""
-        self._close(0)
+        """End the document: write what was yet to be, and be ready for the next one."""
+        self.enter(None)
+        self._shared = 0
 
     def _close(self, depth: int) -> None:
         stack = self.stack
         while len(stack) > depth:
             last = stack[-1]
-            if last.first and last.is_item:
+            if last.first is not None and last.is_item:
                 self.pieces[last.index] = self.write("")
             stack.pop()
-        self._shared = min(self._shared, len(stack))
+        self._shared = min(self._shared, depth)
 
     def _depth_in(self, parent: str | None) -> int:
         """Return how many of the open containers an element with this parent lies in."""
@@ -295,12 +307,6 @@ class OpenBlocks:
                 return depth
         depth = self._depths.get(parent, 0)
         return depth if depth <= len(stack) else 0
-
-    def _level_in(self, depth: int) -> int:
-        return self.stack[depth - 1].level + 1 if depth else 0
-
-    def _room(self, container: _Open | None) -> int:
-        return container.room if container is not None else 0
 
     def _remember(self, index: int, depth: int) -> None:
         identity = self.ids[index]

@@ -8,7 +8,7 @@ from itertools import islice, repeat
 from typing import ClassVar
 
 from tore_export.documents.columns import ElementColumns
-from tore_export.documents.schema import Kind
+from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.formatters.blocks import indented
 from tore_export.formatters.escape import NEEDS_CARE
 from tore_export.formatters.formatter import (
@@ -46,6 +46,7 @@ _TITLE, _PARAGRAPH, _LIST_ITEM, _CHECKBOX, _FOOTNOTE = (
     int(kind) for kind in (Kind.TITLE, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.CHECKBOX, Kind.FOOTNOTE)
 )
 _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
+_OTHER_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS) - _ITEMS
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Markdown:
         pieces: list[str] = []
         append = pieces.append
         paragraph, item, title, items = _PARAGRAPH, _LIST_ITEM, _TITLE, _ITEMS
+        containers = _OTHER_CONTAINERS
         structured, offset = self.preserve_structure, self.heading_offset
         noted = structured and _FOOTNOTE in columns.kinds
         stream = zip(
@@ -144,25 +146,23 @@ class Markdown:
             repeat(False) if plain is None or noted else plain,
             strict=False,
         )
+        document = MarkdownDocument(self, columns, pieces)
+        stack = document.blocks.stack
         for count in columns.counts:
-            start = len(pieces)
-            document = MarkdownDocument(self, columns, range(start, start + count), pieces)
-            if noted:
-                document.find_notes()
-            stack = document.blocks.stack
+            document.begin(range(len(pieces), len(pieces) + count), noted=noted)
             listing = False
             # what stands before an item that is like the one before: bulleted, as deep, as plain
             lead, lead_level, lead_parent, within = "", None, None, ""
             for i, kind, text, level, parent, meta, clean in islice(stream, count):
                 as_is = clean and meta is None
                 if kind == paragraph:
-                    if not listing:
-                        body = text if as_is else document.text(text, meta)
-                        append("\n\n" + body if body else "")
+                    body = text if as_is else document.text(text, meta)
+                    if body and not listing:
+                        append("\n\n" + body)
                         continue
                     append("")
-                    if text:
-                        listing = document.paragraph(i, parent)
+                    if body:
+                        listing = document.paragraph(i, parent, body)
                         lead = ""
                 elif structured and kind in items:
                     alike = lead and level == lead_level and parent == lead_parent
@@ -186,12 +186,16 @@ class Markdown:
                     if body:
                         listing = document.inside(i, parent, body)
                         lead = ""
+                elif not listing and kind not in containers:
+                    body = document.body(i, kind)
+                    append("\n\n" + body if body else "")
                 else:
                     append("")
                     listing = document.other(i)
                     if pieces[i] or listing:
                         lead = ""
-            document.blocks.close()
+            if listing:
+                document.blocks.close()
         if self.page_marks == "comment":
             with_page_marks(columns, pieces, "<!-- page {} -->".format, first=True)
         elif self.page_marks == "rule":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ _MATH_MARKS = re.compile(
 _MATH_COMMENT = re.compile(r"(?<!\\)%.*")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _BLOCK_IN_MATH = re.compile(r"^[ \t]*(?:[-+*>#=|~`<:]|\d{1,9}[.)])", re.M)
+_NO_NOTES: Mapping[str, str] = {}
 _ESCAPES = {"text": escape_text, "item": escape_item, "line": escape_line}
 
 
@@ -59,30 +60,30 @@ class MarkdownDocument:
     for a plain one outside of all containers, put its piece into `pieces`.
     """
 
-    def __init__(
-        self, options: Markdown, columns: ElementColumns, elements: range, pieces: list[str]
-    ) -> None:
+    __slots__ = (
+        "_captions",
+        "_noted",
+        "blocks",
+        "columns",
+        "elements",
+        "notes",
+        "options",
+        "pieces",
+    )
+
+    def __init__(self, options: Markdown, columns: ElementColumns, pieces: list[str]) -> None:
         self.options = options
         self.columns = columns
-        self.elements = elements
         self.pieces = pieces
         self.blocks = OpenBlocks(columns.ids, pieces)
-        self.notes: Mapping[str, str] = {}
-        self._captions: Captions | None = None
-        self._written_notes: set[str] = set()
-        self._kinds = {
-            int(Kind.CODE): self._code,
-            int(Kind.TABLE): self._table,
-            int(Kind.FORMULA): self._formula,
-            int(Kind.IMAGE): self._image,
-            int(Kind.CAPTION): self._caption,
-            int(Kind.KEY_VALUE): self._key_value,
-            int(Kind.TERM): self._term,
-        }
+        self.begin(range(0), noted=False)
 
-    def find_notes(self) -> None:
-        """Find out which footnotes are referred to, for a document that has some."""
-        self.notes = notes_of(self.columns, self.elements)
+    def begin(self, elements: range, *, noted: bool) -> None:
+        """Begin the document of these elements; `noted` says that there may be footnotes."""
+        self.elements = elements
+        self.notes = notes_of(self.columns, elements) if noted else _NO_NOTES
+        self._captions: Captions | None = None
+        self._noted: set[str] | None = None
 
     # Text
 
@@ -90,6 +91,8 @@ class MarkdownDocument:
         """Return an element's text at a place, see `inline.marked`."""
         if not text:
             return ""
+        if meta is None and not self.notes:
+            return _ESCAPES[place](text, "")
         if meta is not None and '"spans"' in meta:
             return self.marked(text, decode_meta(meta)["spans"], place)
         if self.notes and "[^" in text:
@@ -112,14 +115,13 @@ class MarkdownDocument:
         self.pieces[i] = blocks.write(body)
         return bool(blocks.stack)
 
-    def paragraph(self, i: int, parent: str | None) -> bool:
+    def paragraph(self, i: int, parent: str | None, body: str) -> bool:
         """Put in a paragraph that may lie in a container; return whether any is open after it."""
-        blocks, text, meta = self.blocks, self.columns.texts[i], self.columns.metas[i]
-        if body := self.text(text, meta):
-            blocks.enter(parent)
-            if blocks.pending:
-                body = self.text(text, meta, "item")
-            self.pieces[i] = blocks.write(body)
+        blocks = self.blocks
+        blocks.enter(parent)
+        if blocks.pending:
+            body = self.text(self.columns.texts[i], self.columns.metas[i], "item")
+        self.pieces[i] = blocks.write(body)
         return bool(blocks.stack)
 
     def item(self, i: int, *, clean: bool) -> None:
@@ -162,13 +164,10 @@ class MarkdownDocument:
             Kind.DEFINITION,
         ):
             self._container(i, kind, parent)
-        elif kind == Kind.RULE:
-            blocks.enter(parent)
-            if self.options.preserve_structure:
-                # behind a bullet dashes would take it in
-                self.pieces[i] = blocks.write("___" if blocks.pending else "---")
         elif body := self.body(i, kind):
             blocks.enter(parent)
+            if body == "---" and blocks.pending:
+                body = "___"  # dashes would be a rule together with the item's own
             self.pieces[i] = blocks.write(body)
             if kind in (Kind.TABLE, Kind.IMAGE):
                 blocks.contain(i)
@@ -176,9 +175,11 @@ class MarkdownDocument:
 
     def _container(self, i: int, kind: int, parent: str | None) -> None:
         columns, blocks = self.columns, self.blocks
+        body = self.text(columns.texts[i] or "", columns.metas[i])
+        if not body and columns.ids[i] is None:
+            return  # nothing can lie in it
         blocks.enter(parent)
         first = before = ""
-        body = self.text(columns.texts[i] or "", columns.metas[i])
         if kind == Kind.QUOTE:
             first = before = "> "
         elif kind == Kind.FOOTNOTE and (label := self._label(i)):
@@ -193,9 +194,11 @@ class MarkdownDocument:
         """Return a footnote's label if it is referred to and this is the first one that has it."""
         meta = self.columns.metas[i]
         label: str | None = decode_meta(meta).get("label") if self.notes and meta else None
-        if label is None or label not in self.notes or label in self._written_notes:
+        if self._noted is None:
+            self._noted = set()
+        if label is None or label not in self.notes or label in self._noted:
             return None
-        self._written_notes.add(label)
+        self._noted.add(label)
         return label
 
     # What they are
@@ -203,11 +206,13 @@ class MarkdownDocument:
     def body(self, i: int, kind: int) -> str:
         """Return an element as a block without indentation."""
         text, meta = self.columns.texts[i] or "", self.columns.metas[i]
-        write = self._kinds.get(kind)
+        write = _WRITERS.get(kind)
         if write is not None:
-            return write(i, text, decode_meta(meta) if meta else {})
+            return write(self, i, text, decode_meta(meta) if meta else {})
         if kind == Kind.RAW:
             return text.strip("\n")
+        if kind == Kind.RULE:
+            return "---" if self.options.preserve_structure else ""
         if kind in _FURNITURE:
             if not self.options.include_furniture:
                 return ""
@@ -230,8 +235,9 @@ class MarkdownDocument:
         fence = "```"
         if fence in text:
             fence = "`" * (max(map(len, _BACKTICKS.findall(text))) + 1)
-        word = _LANGUAGE.search(str(meta.get("language") or ""))
-        language = _INFO_CARE.sub(r"\\\g<0>", word[0]) if word else ""
+        language = ""
+        if meta and (word := _LANGUAGE.search(str(meta.get("language") or ""))):
+            language = _INFO_CARE.sub(r"\\\g<0>", word[0])
         code = text.strip("\n")
         return f"{fence}{language}\n{code}\n{fence}"
 
@@ -295,11 +301,12 @@ class MarkdownDocument:
         return f"{shown}\n\n{caption}" if caption and shown else caption or shown
 
     def _linked_image(self, words: str, url: str, title: str) -> str:
-        if url.startswith("data:"):
-            alt = self.marked(words, [{"start": 0, "end": len(words), "kind": "image", "url": "x"}])
-            return f"{alt.removesuffix('(x)')}({''.join(url.split())})"
         whole = {"start": 0, "end": len(words), "kind": "image", "url": url, "title": title}
-        return self.marked(words, [whole], "line")
+        if not url.startswith("data:"):
+            return self.marked(words, [whole], "line")
+        # an image by its address cannot have such a one
+        shown = self.marked(words, [{**whole, "url": "data"}], "line")
+        return shown.replace("](data", f"]({''.join(url.split())}")
 
     def _caption(self, i: int, text: str, meta: Mapping[str, Any]) -> str:
         label = ""
@@ -353,6 +360,17 @@ class MarkdownDocument:
         if self.options.preserve_structure:
             spans = [{"start": 0, "end": len(text), "kind": "strong"}, *spans]
         return self.marked(text, spans)
+
+
+_WRITERS: dict[int, Callable[[MarkdownDocument, int, str, Mapping[str, Any]], str]] = {
+    int(Kind.CODE): MarkdownDocument._code,
+    int(Kind.TABLE): MarkdownDocument._table,
+    int(Kind.FORMULA): MarkdownDocument._formula,
+    int(Kind.IMAGE): MarkdownDocument._image,
+    int(Kind.CAPTION): MarkdownDocument._caption,
+    int(Kind.KEY_VALUE): MarkdownDocument._key_value,
+    int(Kind.TERM): MarkdownDocument._term,
+}
 
 
 def _one_line(latex: str) -> str:

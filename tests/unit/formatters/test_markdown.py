@@ -67,6 +67,8 @@ def expected_blocks(document):
             level = element.level or 0
             above = next((where for lower, where in reversed(run) if lower < level), ())
             where = (*above, "1." if ordered else "-")
+            if found and found[-1] == ("item", above, ""):
+                found.pop()  # holds this one
             run.append((level, where))
             first, *more = paragraphs(text) or [""]
             found.append(("text" if first else "item", where, first))
