@@ -9,7 +9,7 @@ from tore_export.config import FLAVORS, Flavor, Images, MergedCells, PageMarks, 
 from tore_export.errors import FormatError
 from tore_export.formatters.jsonl import CONTENT, LINES
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.formatters.template_source import SHIPPED
+from tore_export.formatters.template.source import SHIPPED
 from tore_export.sources.detect import readers
 
 __all__ = ["formats"]

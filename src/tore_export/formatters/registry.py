@@ -19,7 +19,7 @@ _BUILT_IN = {
     "markdown": ("tore_export.formatters.markdown", "Markdown"),
     "plaintext": ("tore_export.formatters.plaintext", "PlainText"),
     "jsonl": ("tore_export.formatters.jsonl", "JsonLines"),
-    "template": ("tore_export.formatters.template", "Template"),
+    "template": ("tore_export.formatters.template.formatter", "Template"),
 }
 
 

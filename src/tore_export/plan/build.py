@@ -14,7 +14,7 @@ import pyarrow as pa
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import FormatError, nearest
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.formatters.template_source import read_template
+from tore_export.formatters.template.source import read_template
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import limit_units, make_units

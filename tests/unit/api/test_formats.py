@@ -12,7 +12,7 @@ from tore_export.api.formats import formats
 from tore_export.config import FLAVORS, ExportOptions, Flavor
 from tore_export.errors import FormatError
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.formatters.template_source import SHIPPED
+from tore_export.formatters.template.source import SHIPPED
 from tore_export.sources.detect import reader_names
 
 

@@ -1,13 +1,9 @@
-import re
-import time
-
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tore_export.formatters.inline import code_span, destination, label_of, marked
+from tore_export.formatters.inline import marked
 
-from .reading import FULL_PARSER, PARSER, characters, texts
+from .reading import FULL_PARSER, characters, texts
 
 
 def span(start, end, kind, **said):
@@ -76,14 +72,13 @@ def paragraphs_of(marks):
     lines.append(line)
     paragraphs = [[]]
     for line in lines:
-        while line and line[0][0] in " \t" and "code" not in (line[0][1] or ()):
-            line = line[1:]
-        while line and line[-1][0] in " \t" and "code" not in (line[-1][1] or ()):
-            line = line[:-1]
-        if not line:
+        shown = [
+            i for i, (c, kinds) in enumerate(line) if c not in " \t" or "code" in (kinds or ())
+        ]
+        if not shown:
             paragraphs.append([])
-        elif paragraphs[-1]:
-            paragraphs[-1] += [("\n", None), *line]
-        else:
-            paragraphs[-1] += line
+            continue
+        if paragraphs[-1]:
+            paragraphs[-1].append(("\n", None))
+        paragraphs[-1] += line[shown[0] : shown[-1] + 1]
     return [p for p in paragraphs if p]

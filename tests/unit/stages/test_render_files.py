@@ -11,7 +11,7 @@ from tests.unit.stages.contract import check_contract
 from tests.unit.stages.test_to_records import documents
 from tore_export.documents.schema import REJECT
 from tore_export.errors import FormatError
-from tore_export.formatters.template_source import TemplateSource
+from tore_export.formatters.template.source import TemplateSource
 from tore_export.stages.render_files import RenderFiles
 
 FORMATS = (("markdown", ()), ("plaintext", ()), ("jsonl", ()))

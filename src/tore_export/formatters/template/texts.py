@@ -11,9 +11,9 @@ from jinja2 import Undefined, pass_environment
 from jinja2.filters import make_attrgetter
 
 from tore_export.errors import TemplateError
-from tore_export.formatters.template_limits import ACTIVE
-from tore_export.formatters.template_methods import check_width, formatted, joined, replaced
-from tore_export.formatters.template_values import text_of
+from tore_export.formatters.template.limits import ACTIVE
+from tore_export.formatters.template.methods import check_width, formatted, joined, replaced
+from tore_export.formatters.template.values import text_of
 from tore_export.formatters.terminal import wrap
 
 __all__ = [

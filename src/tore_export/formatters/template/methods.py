@@ -12,8 +12,8 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.utils import Cycler, Namespace
 
 from tore_export.errors import TemplateError
-from tore_export.formatters.template_limits import ACTIVE
-from tore_export.formatters.template_values import text_of
+from tore_export.formatters.template.limits import ACTIVE
+from tore_export.formatters.template.values import text_of
 
 __all__ = [
     "ATTRIBUTES",

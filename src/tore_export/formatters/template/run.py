@@ -9,10 +9,10 @@ from jinja2 import Template, TemplateNotFound
 from jinja2 import TemplateError as JinjaError
 
 from tore_export.errors import FormatError, TemplateError
-from tore_export.formatters.template_compile import compiled
-from tore_export.formatters.template_document import DocumentValue
-from tore_export.formatters.template_limits import ACTIVE, MAX_OUTPUT_BYTES, Budget
-from tore_export.formatters.template_source import TemplateSource
+from tore_export.formatters.template.compile import compiled
+from tore_export.formatters.template.document import DocumentValue
+from tore_export.formatters.template.limits import ACTIVE, MAX_OUTPUT_BYTES, Budget
+from tore_export.formatters.template.source import TemplateSource
 
 __all__ = ["json_lines", "rendered"]
 

@@ -31,7 +31,7 @@ MAX_BYTES = 1_000_000
 """Of all files together, in characters; compiling a megabyte takes some fifteen seconds."""
 
 MAX_FILES = 1_000
-_FOLDER = os.path.join(os.path.dirname(__file__), "templates")
+_FOLDER = os.path.join(os.path.dirname(__file__), "shipped")
 _MARKS_OF_JINJA = (".j2", ".jinja", ".jinja2")
 
 
@@ -101,7 +101,7 @@ def read_template(given: str) -> TemplateSource:
 
 
 def _read_all(folder: str, name: str) -> dict[str, str]:
-    from tore_export.formatters.template_compile import references
+    from tore_export.formatters.template.compile import references
 
     found: dict[str, str] = {}
     todo = [name]

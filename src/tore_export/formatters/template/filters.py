@@ -14,11 +14,11 @@ from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import TemplateError
 from tore_export.formatters.table import format_table
-from tore_export.formatters.template_document import DocumentValue, SectionValue, elements_of
-from tore_export.formatters.template_elements import ElementValue, TableValue
-from tore_export.formatters.template_limits import ACTIVE
-from tore_export.formatters.template_methods import check_width
-from tore_export.formatters.template_texts import (
+from tore_export.formatters.template.document import DocumentValue, SectionValue, elements_of
+from tore_export.formatters.template.elements import ElementValue, TableValue
+from tore_export.formatters.template.limits import ACTIVE
+from tore_export.formatters.template.methods import check_width
+from tore_export.formatters.template.texts import (
     center,
     escape,
     format_percent,
@@ -32,7 +32,7 @@ from tore_export.formatters.template_texts import (
     wordcount,
     wordwrap,
 )
-from tore_export.formatters.template_values import Value, text_of
+from tore_export.formatters.template.values import Value, text_of
 
 __all__ = ["FILTERS", "INTERNAL"]
 

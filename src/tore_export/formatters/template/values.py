@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from jinja2 import Undefined
 
 from tore_export.errors import TemplateError
-from tore_export.formatters.template_limits import ACTIVE
+from tore_export.formatters.template.limits import ACTIVE
 
 __all__ = ["Value", "names_of", "text_of"]
 

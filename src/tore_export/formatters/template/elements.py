@@ -9,10 +9,10 @@ from tore_export.documents.columns import Cells, decode_meta
 from tore_export.documents.schema import Kind
 from tore_export.formatters.grid import grid_of, header_rows
 from tore_export.formatters.table import format_table
-from tore_export.formatters.template_values import Value, names_of
+from tore_export.formatters.template.values import Value, names_of
 
 if TYPE_CHECKING:
-    from tore_export.formatters.template_document import DocumentValue
+    from tore_export.formatters.template.document import DocumentValue
 
 __all__ = ["ElementValue", "TableValue"]
 

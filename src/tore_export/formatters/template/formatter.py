@@ -11,10 +11,10 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.formatters.formatter import CountTokens, DocumentHead, with_options_of
 from tore_export.formatters.markdown import Markdown
 from tore_export.formatters.plaintext import PlainText
-from tore_export.formatters.template_source import TemplateSource, read_template
+from tore_export.formatters.template.source import TemplateSource, read_template
 
 if TYPE_CHECKING:
-    from tore_export.formatters.template_document import Rendering
+    from tore_export.formatters.template.document import Rendering
 
 
 __all__ = ["Template"]
@@ -59,7 +59,7 @@ class Template:
     name: ClassVar[str] = "template"
 
     def __post_init__(self) -> None:
-        from tore_export.formatters.template_compile import compiled
+        from tore_export.formatters.template.compile import compiled
 
         if isinstance(self.template, str):
             object.__setattr__(self, "template", read_template(self.template))
@@ -84,7 +84,7 @@ class Template:
         count: CountTokens | None = None,
     ) -> list[str]:
         """Return the content of each document's file; see Formatter."""
-        from tore_export.formatters.template_document import DocumentValue
+        from tore_export.formatters.template.document import DocumentValue
 
         rendering = self._rendering(count)
         return [
@@ -93,13 +93,13 @@ class Template:
         ]
 
     def _file(self, document: Any) -> str:
-        from tore_export.formatters.template_run import json_lines, rendered
+        from tore_export.formatters.template.run import json_lines, rendered
 
         content = rendered(self.source, document)
         return json_lines(content, self.source.name) if self.suffix == ".jsonl" else content
 
     def _rendering(self, count: CountTokens | None) -> Rendering:
-        from tore_export.formatters.template_document import Rendering
+        from tore_export.formatters.template.document import Rendering
 
         return Rendering(
             with_options_of(Markdown, self),

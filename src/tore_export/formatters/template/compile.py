@@ -17,9 +17,9 @@ from jinja2 import (
 )
 
 from tore_export.errors import TemplateError, nearest
-from tore_export.formatters.template_filters import FILTERS
-from tore_export.formatters.template_sandbox import EXTENSIONS, Bounded
-from tore_export.formatters.template_source import TemplateSource, outside
+from tore_export.formatters.template.filters import FILTERS
+from tore_export.formatters.template.sandbox import EXTENSIONS, Bounded
+from tore_export.formatters.template.source import TemplateSource, outside
 
 __all__ = ["compiled", "references"]
 

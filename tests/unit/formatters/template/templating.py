@@ -8,8 +8,8 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import Kind
 from tore_export.formatters.formatter import CountTokens, DocumentHead
-from tore_export.formatters.template import Template
-from tore_export.formatters.template_source import TemplateSource
+from tore_export.formatters.template.formatter import Template
+from tore_export.formatters.template.source import TemplateSource
 
 CELLS = (
     (Cell("Part", header=True), Cell("n", header=True)),

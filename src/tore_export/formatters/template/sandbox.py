@@ -24,10 +24,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from tore_export.errors import TemplateError, nearest
-from tore_export.formatters.template_bounds import Bounds
-from tore_export.formatters.template_filters import FILTERS, INTERNAL
-from tore_export.formatters.template_limits import ACTIVE, tick
-from tore_export.formatters.template_methods import (
+from tore_export.formatters.template.bounds import Bounds
+from tore_export.formatters.template.filters import FILTERS, INTERNAL
+from tore_export.formatters.template.limits import ACTIVE, tick
+from tore_export.formatters.template.methods import (
     ATTRIBUTES,
     METHODS,
     check_width,
@@ -36,7 +36,7 @@ from tore_export.formatters.template_methods import (
     remainder,
     sum_of,
 )
-from tore_export.formatters.template_values import Value, text_of
+from tore_export.formatters.template.values import Value, text_of
 
 __all__ = ["EXTENSIONS", "NAMES", "Bounded"]
 

@@ -12,8 +12,8 @@ from tore_export.documents.columns import ElementColumns, decode_meta
 from tore_export.documents.schema import Kind
 from tore_export.formatters.formatter import CountTokens, DocumentHead, TextFormatter
 from tore_export.formatters.sections import section_starts
-from tore_export.formatters.template_elements import ElementValue, TableValue
-from tore_export.formatters.template_values import Value, names_of
+from tore_export.formatters.template.elements import ElementValue, TableValue
+from tore_export.formatters.template.values import Value, names_of
 
 __all__ = ["DocumentValue", "Rendering", "SectionValue", "elements_of"]
 
