@@ -10,12 +10,14 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from tore_export.formatters.spans import nested
+
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 FULL_PARSER = (
     MarkdownIt("commonmark")
     .enable(["table", "strikethrough"])
     .use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    .use(footnote_plugin, inline=False)
+    .use(footnote_plugin, inline=False, move_to_end=False)
 )
 PLAIN_PARSER = MarkdownIt("commonmark")
 
@@ -155,3 +157,100 @@ def characters(token: Any) -> list[tuple[str, frozenset[str] | None]]:
             found += [(character, kinds) for character in child.content]
     assert not around
     return found
+
+
+Characters = list[tuple[str, frozenset[str] | None]]
+
+
+def lines_tidied(marks: Characters) -> list[Characters]:
+    """Part characters at blank lines, and drop white space at the ends of lines but that of code."""
+    lines: list[Characters] = [[]]
+    for character, kinds in marks:
+        in_code = kinds is not None and "code" in kinds
+        if character == "\n" and not in_code:
+            lines.append([])
+        else:
+            lines[-1].append((" " if character == "\n" else character, kinds))
+    found: list[Characters] = [[]]
+    for line in lines:
+        bare = [
+            at
+            for at, (character, kinds) in enumerate(line)
+            if not character.isspace() or (kinds is not None and "code" in kinds)
+        ]
+        if not bare:
+            found.append([])
+            continue
+        if found[-1]:
+            found[-1].append(("\n", None))
+        found[-1] += line[bare[0] : bare[-1] + 1]
+    return [part for part in found if part]
+
+
+def marked_characters(text: str, spans: Any = ()) -> list[Characters]:
+    """Return the paragraphs of a text, each character with the kinds of the spans around it."""
+    marks: list[set[str]] = [set() for _ in text]
+    for start, end, kind, _ in nested(text, spans, lambda _: True, paragraphs=True):
+        for at in range(start, end):
+            if kind != "break":
+                marks[at].add(kind)
+    return lines_tidied([(c, frozenset(m)) for c, m in zip(text, marks, strict=True)])
+
+
+def tree(text: str, parser: MarkdownIt = FULL_PARSER) -> list[Any]:
+    """Return the blocks of a Markdown text within each other.
+
+    ("heading", level, characters), ("text", characters), ("code", language, text), ("rule",),
+    ("table", rows of characters), ("math", latex), ("html", html), ("quote", blocks),
+    ("note", label, blocks), ("list", start or None, items), each a list of blocks.
+    """
+    root: list[Any] = []
+    into = [root]
+    row: list[Any] = []
+    before = None
+    for token in parser.parse(text):
+        kind = token.type
+        if kind in ("bullet_list_open", "ordered_list_open"):
+            start = int(token.attrs.get("start", 1)) if kind[0] == "o" else None
+            into[-1].append(("list", start, []))
+            into.append(into[-1][-1][2])
+        elif kind in ("blockquote_open", "footnote_reference_open", "footnote_open"):
+            node = ("quote", []) if kind[0] == "b" else ("note", token.meta["label"], [])
+            into[-1].append(node)
+            into.append(node[-1])
+        elif kind in ("list_item_open", "table_open"):
+            into[-1].append([] if kind[0] == "l" else ("table", []))
+            into.append(into[-1][-1] if kind[0] == "l" else into[-1][-1][1])
+        elif kind in (
+            "bullet_list_close",
+            "ordered_list_close",
+            "blockquote_close",
+            "footnote_reference_close",
+            "footnote_close",
+            "list_item_close",
+            "table_close",
+        ):
+            into.pop()
+        elif kind == "tr_close":
+            into[-1].append(row)
+            row = []
+        elif kind == "inline":
+            (marks,) = lines_tidied(characters(token)) or [[]]
+            if before in ("th_open", "td_open"):
+                row.append(marks)
+            elif before.startswith("heading"):
+                into[-1].append(("heading", heading, marks))
+            else:
+                into[-1].append(("text", marks))
+        elif kind in ("fence", "code_block"):
+            into[-1].append(("code", token.info, token.content))
+        elif kind == "hr":
+            into[-1].append(("rule",))
+        elif kind == "math_block":
+            into[-1].append(("math", token.content.strip()))
+        elif kind == "html_block":
+            into[-1].append(("html", token.content))
+        elif kind == "heading_open":
+            heading = int(token.tag[1])
+        before = kind
+    return root
