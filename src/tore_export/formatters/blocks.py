@@ -205,8 +205,8 @@ class OpenBlocks:
         """Go where an element with this parent lies; containers it does not lie in are closed."""
         if self.stack:
             self._close(self._depth_in(parent))
+            self._interrupted = bool(self.stack)
             if not self.stack:
-                self._interrupted = False
                 self._depths.clear()
 
     def hold(self, index: int, first: str, before: str, gap: str = "\n\n") -> None:
@@ -259,11 +259,8 @@ class OpenBlocks:
                     steps = [one.before for one in stack[at:]]
                     marks = [(one.first or "").rstrip() for one in stack[at:]]
                     lead = "\n".join(map(str.__add__, ["", *steps], marks))
-            self._interrupted = not last.is_item
             for one in stack[at:]:
                 one.first = None
-        else:
-            self._interrupted = True
         before = f"\n{stack[at - 1].before}" if at else "\n"
         if gap != "\n":
             blank = stack[self._shared - 1].before.rstrip() if self._shared else ""

@@ -54,7 +54,8 @@ def nested(
             continue
         if meant(span):
             found.append((max(start, 0), min(end, size), kind, span))
-    trim = _Trim(text, found)
+    found = _within(_Trim(text, found).all(found))
+    trim = _Trim(text, found)  # code that was cut keeps less white space
     found = _within(trim.all(found))
     if paragraphs and "\n" in text:
         gaps = [gap.span() for gap in _BLANK_LINES.finditer(text)]

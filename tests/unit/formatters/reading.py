@@ -20,6 +20,9 @@ FULL_PARSER = (
     .use(footnote_plugin, inline=False, move_to_end=False)
 )
 PLAIN_PARSER = MarkdownIt("commonmark")
+for _parser in (FULL_PARSER, PLAIN_PARSER):
+    # an address that a browser should not open is an address
+    _parser.validateLink = lambda url: True
 
 FRAGMENTS = [
     *"*_`~<>[]()!#+-=|:.&\\\n\n\n  \t\"'/@x1a9é。€●",
@@ -154,7 +157,10 @@ def characters(token: Any) -> list[tuple[str, frozenset[str] | None]]:
                 "footnote_ref": ("footnote",),
             }.get(child.type, (f"⟦{child.type}⟧",))
             kinds = frozenset({*around, *more})
-            found += [(character, kinds) for character in child.content]
+            content = child.content
+            if child.type == "math_inline" and content[0] == content[-1] == "`":
+                content = content[1:-1]  # GitHub's other spelling
+            found += [(character, kinds) for character in content]
     assert not around
     return found
 
@@ -207,9 +213,10 @@ def tree(text: str, parser: MarkdownIt = FULL_PARSER) -> list[Any]:
     root: list[Any] = []
     into = [root]
     row: list[Any] = []
-    before = None
+    opened = None
     for token in parser.parse(text):
         kind = token.type
+        before = "" if opened is None else opened.type
         if kind in ("bullet_list_open", "ordered_list_open"):
             start = int(token.attrs.get("start", 1)) if kind[0] == "o" else None
             into[-1].append(("list", start, []))
@@ -239,7 +246,7 @@ def tree(text: str, parser: MarkdownIt = FULL_PARSER) -> list[Any]:
             if before in ("th_open", "td_open"):
                 row.append(marks)
             elif before.startswith("heading"):
-                into[-1].append(("heading", heading, marks))
+                into[-1].append(("heading", int(opened.tag[1]), marks))
             else:
                 into[-1].append(("text", marks))
         elif kind in ("fence", "code_block"):
@@ -250,7 +257,5 @@ def tree(text: str, parser: MarkdownIt = FULL_PARSER) -> list[Any]:
             into[-1].append(("math", token.content.strip()))
         elif kind == "html_block":
             into[-1].append(("html", token.content))
-        elif kind == "heading_open":
-            heading = int(token.tag[1])
-        before = kind
+        opened = token
     return root
