@@ -254,7 +254,7 @@ class OpenBlocks:
             gap = stack[at].gap
             if not body:
                 lead = lead.rstrip()
-                if _THEMATIC.match(lead):
+                if _THEMATIC.search(lead):
                     # a rule on one line, lists within each other on several
                     steps = [one.before for one in stack[at:]]
                     marks = [(one.first or "").rstrip() for one in stack[at:]]

@@ -97,6 +97,7 @@ _RUNS = {
 }
 _DOLLARS = re.compile(r"\$+")
 _TAG = re.compile(r"<(?=[A-Za-z/!?]|[^\s<>]+@)")
+_TAG_OR_MARK = re.compile(rf"<(?=[A-Za-z/!?]|[^\s<>]*{MARK}|[^\s<>]+@)")
 _ENTITY = re.compile(r"&(?=(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);)")
 # A text is looked at with two newlines before it: "\n\n" then is where a paragraph begins, and a
 # pattern that begins with "\n" is searched for much faster than one with "^".
@@ -222,9 +223,11 @@ def _escape_inline(text: str, ours: str = "", *, broken: bool = False) -> str:
     if "$" in text:
         text = _escape_dollars(text)
     if "<" in text:
-        # without its end it is no tag
-        last = len(text) if MARK in text else max(text.rfind(">"), 0)
-        text = _TAG.sub(_prepend, text[:last]) + text[last:]
+        if MARK in text:
+            text = _TAG_OR_MARK.sub(_prepend, text)
+        else:
+            last = max(text.rfind(">"), 0)  # without its end it is no tag
+            text = _TAG.sub(_prepend, text[:last]) + text[last:]
     if "&" in text:
         text = _ENTITY.sub(_escape_entity, text)
     if "](" in text:
