@@ -19,6 +19,10 @@ __all__ = ["MAX_NESTING", "parser"]
 MAX_NESTING = 30
 """Blocks within each other (a list counts as two, with its item); what lies deeper is text."""
 
+MAX_BRACKETS = 200
+"""Brackets that are open at one place of a paragraph; one with more is text without any mark."""
+
+_BRACKET = re.compile(r"[\[\]]")
 _MARKS = re.compile(r"[&*<\[\\_`~$]|  \n")
 _LINE_END = re.compile(r" ?\n[ \t]*")
 _FORMULA = re.compile(
@@ -102,15 +106,26 @@ class _Blocks(ParserBlock):
 
 
 class _Inlines(ParserInline):
-    """Takes a text without any mark as it is: most are like that."""
+    """Takes a text without any mark as it is: most are like that, and so is one of brackets alone."""
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        if _MARKS.search(src):
+        if _MARKS.search(src) and not _is_bracketed(src):
             return super().parse(src, md, env, tokens)
         if "\n" in src:
             src = _LINE_END.sub("\n", src)
         tokens.append(Token("text", "", 0, content=src))
         return tokens
+
+
+def _is_bracketed(src: str) -> bool:
+    """Tell whether brackets lie in brackets deeper than in any text; each one is looked through anew."""
+    if src.count("[") <= MAX_BRACKETS:
+        return False
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(src):
+        depth = depth + 1 if bracket == "[" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest > MAX_BRACKETS
 
 
 def _closed(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:

@@ -17,6 +17,7 @@ HOSTILE = {
     "brackets of a reference": "[a]: /b\n\n" + "[" * (N // 2) + "a" + "]" * (N // 2),
     "opened images": "![" * (N // 2),
     "nested images": "![" * (N // 8) + "](a)" * (N // 8),
+    "brackets in images": "![[](" * (N // 5),
     "opened links": "[a](" * (N // 4),
     "links to nowhere": "[a](<b" * (N // 6),
     "links with titles": '[a](b "' * (N // 7),
