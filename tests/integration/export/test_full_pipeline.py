@@ -62,7 +62,7 @@ def test_every_document_is_kept_dropped_or_failed_and_can_be_found(
     assert sorted((r["source"], r["stage"], r["rule"], r["failed"]) for r in rejects) == [
         ("empty.json", "to_records", "no_records", False),
         ("more/b.jsonl", "source", "invalid_json", True),
-        ("more/noise.json", "source", "unsupported_format", True),
+        ("more/noise.json", "source", "not_utf8", True),
     ]
 
 

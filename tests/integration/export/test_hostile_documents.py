@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,24 +33,31 @@ class Ended:
     bytes: int
 
 
-def measured(*arguments: object) -> Ended:
-    """Run a command line to its end and take its processor time and the most memory it had."""
-    read_out, write_out = os.pipe()
-    with (
-        open(read_out, "rb") as reader,
-        subprocess.Popen(
-            command(*arguments), stdout=write_out, stderr=subprocess.PIPE, text=True
-        ) as process,
-    ):
-        os.close(write_out)
-        out = reader.read().decode("utf-8", "replace")
-        assert process.stderr is not None
-        err = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+MEASURING = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+with open(sys.argv[1], "w") as file:
+    json.dump([process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss], file)
+"""
+
+
+def measured(folder: Path, *arguments: object) -> Ended:
+    """Run a command line to its end and take its processor time and the most memory it had.
+
+    A small process starts it, since a process begins with the most its parent had.
+    """
+    figures = folder / "figures.json"
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURING, figures, *command(*arguments)],
+        capture_output=True,
+        check=True,
+    )
+    code, seconds, size = json.loads(figures.read_text())
     scale = 1 if sys.platform == "darwin" else 1024
     return Ended(
-        process.returncode, out, err, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale
+        code, done.stdout.decode("utf-8", "replace"), done.stderr.decode(), seconds, size * scale
     )
 
 
@@ -170,7 +176,7 @@ def test_hostile(name: str, tmp_path: Path) -> None:
     file_name, make = HOSTILE[name]
     path = tmp_path / file_name
     path.write_bytes(make())
-    ended = measured(path, "--format", "markdown")
+    ended = measured(tmp_path, path, "--format", "markdown")
     assert ended.seconds < MOST_SECONDS, ended.err[:500]
     assert ended.bytes < MOST_BYTES, ended.err[:500]
     assert "Traceback" not in ended.err
@@ -211,7 +217,7 @@ def test_declared_encodings(name: str, tmp_path: Path) -> None:
     data, wanted = ENCODED[name]
     path = tmp_path / "a.html"
     path.write_bytes(data)
-    ended = measured(path, "--format", "plaintext")
+    ended = measured(tmp_path, path, "--format", "plaintext")
     if wanted is None:
         assert ended.code == 1
         assert "a.html" in ended.err
