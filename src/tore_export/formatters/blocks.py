@@ -149,6 +149,8 @@ class OpenBlocks:
         least = stack[base - 1].level + 1 if base else 0
         if level is None or level < least:
             level = least
+        if base and stack[base - 1].is_item and stack[base - 1].room + 2 > MOST_ROOM:
+            base -= 1  # beside what it should lie in
         top = base
         while top < len(stack) and stack[top].is_item:
             top += 1
@@ -164,7 +166,7 @@ class OpenBlocks:
                 self._remember(beside.index, top + 1)
             if beside.ordered != ordered:
                 gap = "\n\n"
-            elif (
+            elif level <= beside.level and (
                 new_list
                 or (ordered and number is not None and number <= beside.number)
                 or (parent != beside.parent and None not in (parent, beside.parent))

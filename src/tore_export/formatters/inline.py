@@ -187,7 +187,7 @@ class _Writer:
         ticks = "`" if "code" in kinds or "math" in kinds else ""
         apart = MARK + ticks + ("$" if "math" in kinds else "")
         self.outside = _cutter(f"[{apart}]" + (r"|\[(?=\^)" if self.notes else ""))
-        self.inside = _cutter(rf"[{apart}\[\]]")
+        self.inside = _cutter(rf"[{apart}\[\]]|\A\^")  # `[^` would begin a footnote's label
         for at, span in enumerate(spans):
             start, end, kind, said = span
             self.close_until(start)
@@ -203,9 +203,6 @@ class _Writer:
                 self.parts.append(opener)
                 if kind == "link":
                     self.link_end = end
-                    if self.text.startswith("^", start):
-                        self.parts.append(_Mark("\\^"))
-                        self.done = start + 1
         self.close_until(len(self.text))
         self.words(len(self.text))
 
