@@ -113,11 +113,12 @@ class DocumentSink:
         heads = list(
             zip(names, kept["doc_id"].to_pylist(), kept["source"].to_pylist(), strict=True)
         )
-        for name, suffix in self.formats:
-            encoding = "utf-8" if suffix == ".jsonl" else self.encoding
-            contents = kept[f"file_{name}"].to_pylist()
-            for (stem, doc_id, source), content in zip(heads, contents, strict=True):
-                data = content.encode(encoding, "xmlcharrefreplace")
+        contents = [kept[f"file_{name}"].to_pylist() for name, _ in self.formats]
+        # document by document, so that the manifest does not depend on where tables are cut
+        for at, (stem, doc_id, source) in enumerate(heads):
+            for (name, suffix), column in zip(self.formats, contents, strict=True):
+                encoding = "utf-8" if suffix == ".jsonl" else self.encoding
+                data = column[at].encode(encoding, "xmlcharrefreplace")
                 path = f"{name}/{stem}{suffix}"
                 with open_write(join(self.layout.output, path), synced=False) as stream:
                     stream.write(data)

@@ -216,3 +216,16 @@ def test_the_same_id_in_two_units_of_a_file_fails_the_run_and_is_told(
 def test_the_suffix_of_whatever_is_read_gives_way_to_that_of_the_format(suffix: str) -> None:
     assert file_name(f"a/b{suffix}", None, "x") == "a/b"
     assert file_name(f"a/b{suffix.upper()}.gz", None, "x") == "a/b"
+
+
+def test_the_manifest_does_not_depend_on_where_tables_are_cut(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in" / "rows.jsonl", range(5))
+    manifests = set()
+    for batch_size in (1, 2, 1000):
+        output = tmp_path / f"out-{batch_size}"
+        config = ExportConfig(engine="inline", batch_size=batch_size)
+        batch_run([str(source)], str(output), ["markdown", "plaintext"], config).execute()
+        manifests.add((output / "manifest.jsonl").read_bytes())
+    (manifest,) = manifests
+    formats = [json.loads(line)["format"] for line in manifest.splitlines()]
+    assert formats == ["markdown", "plaintext"] * 5
