@@ -265,7 +265,7 @@ class _Writer:
         """Append a formula between dollars, or in GitHub's other spelling where those would fail."""
         latex = " ".join(words.split())
         if self.place == "cell":
-            latex = latex.replace("\\|", "\\Vert ").replace("|", "\\|")
+            latex = latex.replace("\\|", "\\Vert ").replace("|", "\\|").rstrip()
         # letters right beside them take GitHub's dollars for text
         beside = self.text[max(0, self.done - len(words) - 1) : self.done + 1]
         free = not _BESIDE.search(beside.replace(words, " ", 1))

@@ -93,13 +93,15 @@ def _parted(spans: list[PlacedSpan], gaps: list[tuple[int, int]]) -> Iterator[Pl
     """Cut spans out of the gaps between paragraphs."""
     ends = [end for _, end in gaps]
     for begin, end, kind, span in spans:
+        if begin == end:
+            yield begin, end, kind, span
         start, at = begin, bisect_right(ends, begin)
         while at < len(gaps) and gaps[at][0] < end:
             if start < gaps[at][0]:
                 yield start, gaps[at][0], kind, span
             start = gaps[at][1]
             at += 1
-        if start < end or begin == end:
+        if start < end:
             yield start, end, kind, span
 
 
