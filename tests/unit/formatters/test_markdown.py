@@ -3,6 +3,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it.common.utils import unescapeAll
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Cell, Element
@@ -437,3 +438,161 @@ def test_an_unknown_value_of_an_option_is_refused_with_those_there_are(option, v
         Markdown(**{option: value})
     assert said in str(caught.value)
     assert str(caught.value).startswith(f"{option}: ")
+
+
+# Flavours, footnotes, captions and what else an element may be
+
+
+def paragraph(text, **meta):
+    return Element(Kind.PARAGRAPH, text, meta=meta)
+
+
+def referring(text="a1"):
+    return paragraph(text, spans=[{"start": 1, "end": 2, "kind": "footnote", "label": "1"}])
+
+
+def test_footnotes_stand_under_their_labels():
+    note = Element(Kind.FOOTNOTE, "b\n\nc", id="n", meta={"label": "1"})
+    code = Element(Kind.CODE, "d", parent="n")
+    again = Element(Kind.FOOTNOTE, "e", meta={"label": "1"})
+    other = Element(Kind.FOOTNOTE, "f", meta={"label": "2"})
+    shown = "a[^1]\n\n[^1]: b\n\n    c\n\n    ```\n    d\n    ```\n\ne\n\nf"
+    assert render(referring(), note, code, again, other) == shown
+    assert render(paragraph("x [^1]"), referring(), note) == (
+        "x \\[^1]\n\na[^1]\n\n[^1]: b\n\n    c"
+    )
+
+
+def test_footnotes_without_extensions_are_raised_numbers():
+    note = Element(Kind.FOOTNOTE, "b", meta={"label": "1"})
+    assert render(referring(), note, flavor="commonmark") == ("a<sup>1</sup>\n\n<sup>1</sup> b")
+    assert render(referring(), note, preserve_structure=False) == "a1\n\nb"
+
+
+def test_papers_number_their_captions():
+    bold = [{"start": 0, "end": 5, "kind": "emphasis"}]
+    shown = render(
+        table(["a"], caption="Pumps"),
+        Element(Kind.IMAGE, meta={"alt": "a pump", "caption": "A pump"}),
+        Element(Kind.IMAGE, meta={"caption": "Another"}),
+        Element(Kind.TABLE, id="t", cells=((Cell("b"),),)),
+        Element(Kind.CAPTION, "Pipes", parent="t", meta={"spans": bold}),
+        Element(Kind.CAPTION, ""),
+        Element(Kind.FORMULA, "x"),
+        flavor="academic",
+    )
+    assert shown == (
+        "**Table 1.** Pumps\n\n| a |\n| --- |\n\na pump\n\n**Figure 1.** A pump\n\n"
+        "**Figure 2.** Another\n\n| b |\n| --- |\n\n**Table 2.** *Pipes*\n\n$$\nx\n$$"
+    )
+
+
+def test_other_flavours_leave_captions_as_they_are():
+    spans = [{"start": 0, "end": 1, "kind": "strong"}]
+    assert render(Element(Kind.CAPTION, "a *b*", meta={"spans": spans})) == "**a** \\*b\\*"
+    assert render(Element(Kind.CAPTION, "a *b*")) == "a \\*b\\*"
+
+
+def test_keys_are_strong_and_each_pair_has_a_line():
+    pairs = [["Name", "a *b*"], ["", "# c"], ["No\nvalue", ""], ["", ""]]
+    pair = Element(Kind.KEY_VALUE, "Name: a", meta={"pairs": pairs})
+    assert render(pair) == "**Name:** a \\*b\\*\\\n\\# c\\\n**No value:**"
+    assert render(pair, preserve_structure=False) == "Name: a"
+    strong = [{"start": 0, "end": 4, "kind": "emphasis"}]
+    spanned = Element(Kind.KEY_VALUE, "Name: a", meta={"pairs": pairs, "spans": strong})
+    assert render(spanned) == "*Name*: a"
+
+
+def test_terms_are_strong_and_definitions_stand_below():
+    terms = [
+        Element(Kind.TERM, "pump"),
+        Element(Kind.DEFINITION, "", id="d"),
+        Element(Kind.CODE, "x", parent="d"),
+        Element(Kind.DEFINITION, "moves *things*"),
+    ]
+    assert render(*terms) == "**pump**\n\n```\nx\n```\n\nmoves \\*things\\*"
+    assert render(terms[0], preserve_structure=False) == "pump"
+
+
+def test_a_rule_is_one_wherever_it_stands():
+    rule = Element(Kind.RULE)
+    assert render(paragraph("a"), rule) == "a\n\n---"
+    assert render(rule, preserve_structure=False) == ""
+    within = [item("", id="i"), Element(Kind.RULE, parent="i"), Element(Kind.RULE, parent="i")]
+    assert render(*within) == "- ___\n\n  ---"
+    assert read(render(*within))[0] == ("rule",)
+
+
+def test_a_paragraph_that_begins_an_item_is_escaped_as_one():
+    first = Element(Kind.PARAGRAPH, "[x] a", parent="i")
+    assert render(item("", id="i"), first) == "- \\[x] a"
+
+
+def test_a_title_may_lie_in_a_quotation():
+    titled = [Element(Kind.QUOTE, "", id="q"), Element(Kind.TITLE, "a", level=2, parent="q")]
+    assert render(*titled) == "> ## a"
+
+
+def test_notes_are_furniture():
+    note = Element(Kind.NOTE, "say this")
+    assert render(note) == ""
+    assert render(note, include_furniture=True) == "say this"
+
+
+def test_an_items_own_mark_takes_no_words_of_its_spans():
+    spans = [{"start": 4, "end": 5, "kind": "strong"}]
+    assert render(item(" •  a", spans=spans)) == "- **a**"
+    assert render(item(" •  a", spans=spans), preserve_structure=False) == "**a**"
+
+
+def test_numbered_boxes_keep_their_numbers():
+    box = Element(Kind.CHECKBOX, "a", meta={"checked": True, "ordered": True, "number": 4})
+    assert render(box, Element(Kind.CHECKBOX, "")) == "4. [x] a\n\n- [ ]"
+
+
+def test_embedded_images_are_written_only_if_asked_for():
+    meta = {"alt": "a [b]", "url": "u", "data": "data:image/png;base64,\nAA", "caption": "c"}
+    image = Element(Kind.IMAGE, meta=meta)
+    assert render(image, images="embed") == '![a \\[b\\]](data:image/png;base64,AA "c")'
+    assert render(image, images="link") == '![a \\[b\\]](u "c")'
+    linked = Element(Kind.IMAGE, "d", meta={"url": "u"})
+    assert render(linked, images="embed") == "![d](u)"
+
+
+def test_a_language_does_not_act_as_markdown():
+    code = Element(Kind.CODE, "x", meta={"language": "a\\*&amp;"})
+    ((_, _, language, _),) = read(render(code))
+    assert unescapeAll(language) == "a\\*&amp;"
+
+
+def test_tables_may_always_be_pipes_or_html():
+    blocks = Element(
+        Kind.TABLE,
+        cells=((Cell("a\nb"),),),
+        meta={"rich": [{"row": 0, "place": 0, "html": "<ul><li>a</li><li>b</li></ul>"}]},
+    )
+    assert render(blocks).startswith("<table>")
+    assert render(blocks, tables="pipe") == "| a<br>b |\n| --- |"
+    assert render(table(["a"]), tables="html").startswith("<table>")
+    assert render(table(["a"]), flavor="commonmark", tables="pipe") == "| a |\n| --- |"
+    spans = [{"start": 0, "end": 1, "kind": "strong"}]
+    rich = Element(
+        Kind.TABLE,
+        cells=((Cell("a"),),),
+        meta={"rich": [{"row": 0, "place": 0, "spans": spans}]},
+    )
+    assert render(rich) == "| **a** |\n| --- |"
+    assert render(Element(Kind.TABLE, "a", meta={"spans": spans})) == "**a**"
+
+
+@pytest.mark.parametrize(
+    ("latex", "said", "expected"),
+    [
+        ("x", {"display": True}, "$$\nx\n$$"),
+        ("a $$ b", {}, "```math\na $$ b\n```"),
+        ("a $ b", {"display": False}, "$`a $ b`$"),
+    ],
+)
+def test_formulas_of_papers_stand_on_lines_of_their_own(latex, said, expected):
+    formula = Element(Kind.FORMULA, meta={"latex": latex, **said})
+    assert render(formula, flavor="academic") == expected
