@@ -89,6 +89,10 @@ def pairs(words: Words, frequent: npt.NDArray[np.int8]) -> tuple[Counts, Counts]
     after, last = text[words.ends[:-1]], text[words.starts[1:] - 1]
     spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
     at = np.flatnonzero((spaced | (gaps == 0)) & known[1:] & known[:-1])
+    # a line may end between two spaces
+    wide = np.flatnonzero(gaps[at] > 2)
+    inner = words.ends[at[wide]]
+    at = np.delete(at, wide[(text[inner + 1] == 0x0A) | (text[inner + 2] == 0x0A)])
     codes = _codes(words, frequent)
     between = np.where(gaps[at] == 0, np.uint64(0), GAPS[after[at]])
     keys = (codes[at] * np.uint64(5) + between) * CODE + codes[at + 1]

@@ -167,7 +167,7 @@ def _pairs(ids: Numbers, firsts: Counts) -> _Runs:
     _to_keys(keys, np.arange(len(keys), dtype=np.uint64))
     # document by document: short sorts stay in the nearest cache. The last word begins no pair
     for start, end in pairwise(firsts.tolist()):
-        keys[start : end - 1].sort()
+        keys[start : max(start, end - 1)].sort()
     return _equal(keys, np.concatenate((firsts, firsts[firsts > 0] - 1)))
 
 

@@ -97,3 +97,11 @@ def test_no_words_at_all_are_no_fault() -> None:
     dots = repeated_ngrams(words(paragraphs("...")))
     assert np.isnan(dots["duplicated_5_grams"]).all()
     assert dots["top_2_gram"].tolist() == [0]
+
+
+def test_documents_without_words_before_others_change_nothing() -> None:
+    said = paragraphs("one two three four five six seven one two three four five six seven")
+    alone = repeated_ngrams(words(said))
+    after = repeated_ngrams(words([], [], said))
+    for name, values in alone.items():
+        assert after[name][2] == values[0]

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from tests.unit.quality import clean
 from tests.unit.quality.tables import paragraphs, table
 from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import DocumentRows, ElementColumns
+from tore_export.documents.schema import Kind
 from tore_export.quality.score import SIGNALS
 from tore_export.stages.score_quality import QUALITY_RULE, ScoreQuality
 
@@ -55,3 +58,26 @@ def test_the_contract_of_a_stage_is_kept_and_scores_do_not_depend_on_the_batch()
     documents = [clean.document(n, language) for language in clean.FRAMES for n in range(2)]
     rows = table([*documents, paragraphs(BLOB), [], paragraphs("漢字かな交じり文。" * 30)])
     check_contract(ScoreQuality(), rows, COLUMNS)
+
+
+DOCUMENT = st.lists(
+    st.tuples(
+        st.sampled_from([Kind.PARAGRAPH, Kind.RAW, Kind.TITLE, Kind.TABLE]),
+        st.lists(
+            st.sampled_from(["the ", "mill ", "一つ", "\n", " ", "of ", "7. "]), max_size=60
+        ).map("".join),
+    ),
+    max_size=3,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(DOCUMENT, min_size=1, max_size=4))
+@example([[], [(Kind.RAW, "the mill of " * 9)]])
+@example([[(Kind.RAW, "the mill of " * 9)], [(Kind.RAW, " the mill")]])
+def test_a_document_is_measured_the_same_whatever_stands_before_and_after_it(
+    documents: list[list[tuple[Kind, str]]],
+) -> None:
+    together = ScoreQuality()(table(documents)).select(list(COLUMNS)).to_pylist()
+    alone = [ScoreQuality()(table([d])).select(list(COLUMNS)).to_pylist()[0] for d in documents]
+    assert together == alone
