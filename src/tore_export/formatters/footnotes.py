@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tore_export.documents.columns import ElementColumns, decode_meta
 from tore_export.documents.schema import Kind
-from tore_export.formatters.inline import label_of
+from tore_export.formatters.atoms import label_of
 
 __all__ = ["notes_of"]
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from html import escape as escape_html
 from typing import Any
 
+from tore_export.formatters.atoms import code_span, destination
 from tore_export.formatters.escape import (
     MARK,
     class_of,
@@ -24,7 +24,7 @@ from tore_export.formatters.escape import (
 )
 from tore_export.formatters.spans import ATOMS, PlacedSpan, nested
 
-__all__ = ["IMAGES", "code_span", "destination", "label_of", "marked"]
+__all__ = ["IMAGES", "marked"]
 
 IMAGES = ("alt", "link", "embed", "skip")
 
@@ -46,13 +46,9 @@ _TAGS = {
 }
 _OUTSIDE = frozenset({"space", "mark"})
 
-_TICKS = re.compile(r"`+")
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _BESIDE = re.compile(r"[A-Za-z0-9_$]")
 _AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[!#-;=?-\[\]^_a-z{}~]+")
-_REFERENCE = re.compile(r"&(?=#?\w+;)")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\\|`]")
-_NO_LABEL = re.compile(r"[\s\[\]^\\`|<>&*_~$!:]+")
 
 
 def marked(
@@ -81,54 +77,6 @@ def marked(
     writer = _Writer(text, place, flavor, images, notes or {})
     writer.write(nested(text, spans, writer.means, paragraphs=place in ("text", "item")))
     return writer.finish()
-
-
-def destination(url: str) -> str:
-    """Return an address as Markdown takes it between parentheses, in a cell of a table, too.
-
-    >>> destination("https://a.org/b c_(d)")
-    'https://a.org/b%20c_%28d%29'
-    """
-    url = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url.strip())
-    url = url.replace("(", "%28").replace(")", "%29")
-    return _REFERENCE.sub("&amp;", url)
-
-
-def label_of(label: str) -> str:
-    """Return a footnote's label without what Markdown does not take in one.
-
-    >>> label_of("note [1]")
-    'note-1'
-    """
-    return _NO_LABEL.sub("-", label).strip("-") or "note"
-
-
-def code_span(code: str, *, in_cell: bool = False) -> str:
-    r"""Return code within a line; its newlines become spaces.
-
-    >>> code_span("a|b", in_cell=True), code_span("`")
-    ('`a\\|b`', '`` ` ``')
-    """
-    code = code.replace("\n", " ")
-    if in_cell and "|" in code:
-        if "\\|" in code:
-            # parsers disagree on which of these backslashes escape, on entities they agree
-            shown = escape_html(code, quote=False)
-            for character in "\\|`*_~[]!$":
-                shown = shown.replace(character, f"&#{ord(character)};")
-            return f"<code>{shown}</code>"
-        code = code.replace("|", "\\|")
-    fence = "`"
-    if fence in code:
-        runs = {len(run) for run in _TICKS.findall(code)}
-        while len(fence) in runs:
-            fence += "`"
-    padded = (
-        code[:1] == "`" or code[-1:] == "`" or (code[:1] == code[-1:] == " " != code.strip(" "))
-    )
-    if padded and code.strip(" "):
-        code = f" {code} "
-    return f"{fence}{code}{fence}"
 
 
 class _Mark:

@@ -13,6 +13,7 @@ from tore_export.formatters.blocks import OpenBlocks, own_mark
 from tore_export.formatters.captions import Captions
 from tore_export.formatters.escape import escape_item, escape_line, escape_text
 from tore_export.formatters.footnotes import notes_of
+from tore_export.formatters.formulas import formula_block, latex_of, one_line
 from tore_export.formatters.inline import marked
 from tore_export.formatters.table import html_table, lines_of, pipe_table, table_form
 
@@ -26,12 +27,6 @@ _CHECKBOX = int(Kind.CHECKBOX)
 _BACKTICKS = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[^\s`]+")
 _INFO_CARE = re.compile(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w)")
-_MATH_MARKS = re.compile(
-    r"\A\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*\Z", re.DOTALL
-)
-_MATH_COMMENT = re.compile(r"(?<!\\)%.*")
-_BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
-_BLOCK_IN_MATH = re.compile(r"^[ \t]*(?:[-+*>#=|~`<:]|\d{1,9}[.)])", re.M)
 _NO_NOTES: Mapping[str, str] = {}
 _ESCAPES = {"text": escape_text, "item": escape_item, "line": escape_line}
 
@@ -39,18 +34,6 @@ _ESCAPES = {"text": escape_text, "item": escape_item, "line": escape_line}
 def describe_image(text: str, meta: Mapping[str, Any]) -> str:
     """Return what stands for an image: its alternative text, else its caption, else its text."""
     return str(meta.get("alt") or meta.get("caption") or text or "")
-
-
-def latex_of(text: str, meta: Mapping[str, Any]) -> str:
-    r"""Return a formula's source without delimiters and blank lines.
-
-    >>> latex_of("", {"latex": "$$ x^2 $$"}), latex_of(r"\[ y \]", {})
-    ('x^2', 'y')
-    """
-    latex = str(meta.get("latex") or text or "")
-    if found := _MATH_MARKS.match(latex):
-        latex = next(group for group in found.groups() if group is not None)
-    return _BLANK_LINES.sub("", latex.strip())
 
 
 class MarkdownDocument:
@@ -131,7 +114,7 @@ class MarkdownDocument:
         ordered, number, said = False, None, {}
         if not clean or meta is not None:
             said = decode_meta(meta) if meta else {}
-            own = text.lstrip()
+            own = text if "ordered" in said else text.lstrip()
             whole = len(text)
             text, ordered, number = own_mark(own, said)
             if spans := said.get("spans"):
@@ -268,16 +251,13 @@ class MarkdownDocument:
         within = meta.get("display") is False
         if self.options.flavor == "commonmark":
             mark = "$" if within else "$$"
-            return f"{mark}{escape_text(_one_line(latex))}{mark}"
+            return f"{mark}{escape_text(one_line(latex))}{mark}"
         if within:
-            line = _one_line(latex)
+            line = one_line(latex)
             return self.marked(line, [{"start": 0, "end": len(line), "kind": "math"}])
         if "$$" in latex:
             return self._code(i, latex, {"language": "math"})
-        if "\n" in latex and _BLOCK_IN_MATH.search(latex):
-            latex = _one_line(latex)
-        apart = "\n" in latex or self.options.flavor == "academic"
-        return f"$$\n{latex}\n$$" if apart else f"$${latex}$$"
+        return formula_block(latex, apart=self.options.flavor == "academic")
 
     def _image(self, i: int, text: str, meta: Mapping[str, Any]) -> str:
         images = self.options.images
@@ -371,10 +351,6 @@ _WRITERS: dict[int, Callable[[MarkdownDocument, int, str, Mapping[str, Any]], st
     int(Kind.KEY_VALUE): MarkdownDocument._key_value,
     int(Kind.TERM): MarkdownDocument._term,
 }
-
-
-def _one_line(latex: str) -> str:
-    return " ".join(_MATH_COMMENT.sub("", latex).split()) if "\n" in latex else latex
 
 
 def _moved(spans: Sequence[Any], by: int) -> list[Any]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tore_export.formatters.inline import code_span, destination, label_of, marked
+from tore_export.formatters.atoms import code_span, destination, label_of
+from tore_export.formatters.inline import marked
 
 from .reading import FULL_PARSER, characters, lines_tidied, marked_characters, texts
 
@@ -154,6 +155,11 @@ def test_breaks_stay_where_a_line_follows():
     assert marked(text, breaks) == "a\\\nb\n\nc"
     assert marked(text, breaks, "line") == "a b c"
     assert marked("a\nb", [span(1, 2, "break")], "cell") == "a<br>b"
+    assert marked("*a*\r\n  b", [span(0, 3, "code")]) == "`*a*` \n  b"
+    after = [span(0, 1, "code"), span(2, 3, "break")]
+    assert marked("a \nb", after) == "`a`\\\nb"
+    nothing = [span(0, 1, "strong"), span(0, 1, "image", url="u")]
+    assert marked("a b", nothing, images="skip") == "b"
     image = [span(1, 2, "break"), span(2, 3, "image", url="u")]
     assert marked("a\nb", image, images="skip") == "a"
     assert marked("b\na", [span(0, 1, "image"), span(1, 2, "break")], images="skip") == "a"
