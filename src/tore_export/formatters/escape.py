@@ -138,8 +138,8 @@ def escape_text(text: str, ours: str = "") -> str:
     r"""Return Markdown that shows `text`, as a paragraph or, where it has blank lines, as several.
 
     Single newlines stay where they are; runs of blank lines become one. `MARK` in it stands for
-    a mark of ours, and `ours` holds those of `*_~` that are among them: what could act together with
-    one is escaped as well, here and in the other functions.
+    a mark of ours, and `ours` holds those of `*_~` that are among them, and `]` if one has `]:` in it:
+    what could act together with one is escaped as well, here and in the other functions.
 
     >>> print(escape_text("# 1 *is* not <b>\n- nor_this\n2 * 3"))
     \# 1 \*is\* not \<b>
@@ -156,7 +156,9 @@ def escape_text(text: str, ours: str = "") -> str:
         # each of them: what was left of a run could close emphasis, now that a mark stands before it
         text = _THEMATIC.sub(lambda found: found[0].replace(found[1], f"\\{found[1]}"), text)
     text = _BLOCK.sub(_insert, text)
-    if "]:" in text:
+    if "]" in ours:
+        text = _DEFINITION.sub(_insert, text)
+    elif "]:" in text:
         last = text.rfind("]:")
         text = _DEFINITION.sub(_insert, text[:last]) + text[last:]
     text = text[2:]

@@ -281,6 +281,8 @@ class _Writer:
                     around.append((end, delimiter[0]))
                     used += delimiter[0]
                     break
+        if any("]:" in part.shown for part in self.parts if isinstance(part, _Mark)):
+            used += "]"
         return used
 
     def holds(self, character: str, begin: int, end: int) -> bool:

@@ -198,6 +198,10 @@ def test_formulas_within_a_line_stand_between_dollars(latex, place, expected):
     assert marked(latex, [span(0, len(latex), "math")], place) == expected
 
 
+def test_code_makes_no_definition_of_the_text_before_it():
+    assert marked("[a]: b", [span(1, 5, "code")]) == "\\[`a]: `b"
+
+
 def test_what_is_no_span_is_left_out():
     spans = [
         "x",

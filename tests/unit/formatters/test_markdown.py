@@ -596,3 +596,11 @@ def test_tables_may_always_be_pipes_or_html():
 def test_formulas_of_papers_stand_on_lines_of_their_own(latex, said, expected):
     formula = Element(Kind.FORMULA, meta={"latex": latex, **said})
     assert render(formula, flavor="academic") == expected
+
+
+def test_texts_known_to_be_plain_are_written_as_they_are():
+    elements = [item("a", 1), item("b\nc", 1), item("*d*", 1), item("e", 1, parent="x")]
+    elements += [paragraph("*f*"), paragraph("g"), Element(Kind.TITLE, "h", level=2)]
+    columns = ElementColumns.from_elements([elements])
+    pieces = Markdown().render(columns, [True, True, False, True, False, True, True])
+    assert "".join(pieces) == "- a\n- b\n  c\n- \\*d\\*\n- e\n\n\\*f\\*\n\ng\n\n## h"
