@@ -10,7 +10,7 @@ from typing import ClassVar
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.formatters.blocks import indented
-from tore_export.formatters.escape import NEEDS_CARE
+from tore_export.formatters.escape import NEEDS_CARE, escape_text
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -135,6 +135,7 @@ class Markdown:
         containers = _OTHER_CONTAINERS
         structured, offset = self.preserve_structure, self.heading_offset
         noted = structured and _FOOTNOTE in columns.kinds
+        plainly, escape = not noted, escape_text
         stream = zip(
             range(len(columns)),
             columns.kinds,
@@ -156,7 +157,12 @@ class Markdown:
             for i, kind, text, level, parent, meta, clean in islice(stream, count):
                 as_is = clean and meta is None
                 if kind == paragraph:
-                    body = text if as_is else document.text(text, meta)
+                    if as_is:
+                        body = text
+                    elif plainly and meta is None:
+                        body = escape(text) if text else ""
+                    else:
+                        body = document.text(text, meta)
                     if body and not listing:
                         append("\n\n" + body)
                         continue
@@ -171,7 +177,7 @@ class Markdown:
                         append(lead + (indented(text, within) if "\n" in text else text))
                         continue
                     append("")
-                    document.item(i, clean=clean)
+                    document.item(i, level, parent, meta, clean=clean)
                     listing = True
                     lead, lead_level, lead_parent = document.blocks.lead_again(), level, parent
                     within = stack[-1].before

@@ -28,6 +28,7 @@ _BACKTICKS = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[^\s`]+")
 _INFO_CARE = re.compile(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w)")
 _NO_NOTES: Mapping[str, str] = {}
+_NOTHING: dict[str, Any] = {}
 _ESCAPES = {"text": escape_text, "item": escape_item, "line": escape_line}
 
 
@@ -107,31 +108,34 @@ class MarkdownDocument:
         self.pieces[i] = blocks.write(body)
         return bool(blocks.stack)
 
-    def item(self, i: int, *, clean: bool) -> None:
+    def item(
+        self, i: int, level: int | None, parent: str | None, meta: str | None, *, clean: bool
+    ) -> None:
         """Put in a list item or check box; an empty item's piece may come later."""
-        columns, blocks = self.columns, self.blocks
-        text, meta = columns.texts[i] or "", columns.metas[i]
-        ordered, number, said = False, None, {}
-        if not clean or meta is not None:
-            said = decode_meta(meta) if meta else {}
-            own = text if "ordered" in said else text.lstrip()
+        blocks, text = self.blocks, self.columns.texts[i] or ""
+        ordered, number, new_list = False, None, False
+        said = decode_meta(meta) if meta else _NOTHING
+        if said:
             whole = len(text)
+            own = text if "ordered" in said else text.lstrip()
             text, ordered, number = own_mark(own, said)
-            if spans := said.get("spans"):
-                text = self.marked(text, _moved(spans, whole - len(text)), "item")
-            else:
-                text = self.text(text, None, "item")
-        if columns.kinds[i] == _CHECKBOX:
+            spans = _moved(said.get("spans") or (), whole - len(text))
+            text = self.marked(text, spans, "item") if spans else self.text(text, None, "item")
+            new_list = bool(said.get("new_list"))
+        elif not clean:
+            text, ordered, number = own_mark(text.lstrip(), said)
+            text = self.text(text, None, "item")
+        if self.columns.kinds[i] == _CHECKBOX:
             text = f"[{'x' if said.get('checked') else ' '}] {text}".rstrip()
             if not said.get("ordered"):
                 ordered, number = False, None
         room = blocks.item(
             i,
-            columns.levels[i],
-            columns.parents[i],
+            level,
+            parent,
             ordered=ordered,
             number=number,
-            new_list=bool(said.get("new_list")),
+            new_list=new_list,
             empty=not text,
         )
         if text or not room:
