@@ -15,11 +15,7 @@ from tore_export.documents.schema import END_OF_UNIT
 from tore_export.errors import DocumentError, UsageError
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import make_units
-from tore_export.sources.docling.document import (
-    append_docling,
-    docling_values,
-    fields_of_docling,
-)
+from tore_export.sources.docling.fields import docling_values, fields_of_docling
 from tore_export.sources.elements import elements_from_dicts
 from tore_export.sources.limit import read
 from tore_export.sources.meta import encode_fields
@@ -119,6 +115,8 @@ def _docling_documents(documents: Any) -> list[Mapping[str, Any]]:
 
 
 def _docling_table(documents: Sequence[Mapping[str, Any]], limits: Limits) -> pa.Table:
+    from tore_export.sources.docling.document import append_docling
+
     rows = DocumentRows(0)
     for number, document in enumerate(documents):
         fields = fields_of_docling(document)

@@ -14,7 +14,7 @@ import msgspec
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
-from tore_export.sources.docling.document import append_docling, fields_of_docling, is_docling
+from tore_export.sources.docling.fields import fields_of_docling, is_docling
 from tore_export.sources.elements import append_elements, first_language, language_of
 from tore_export.sources.identity import document_id
 from tore_export.sources.json_text import decode, refuse_deep, shown
@@ -39,6 +39,8 @@ def add_json(data: bytes, task: Task, place: int | None) -> None:
             refuse_deep(data, task.limits)
             fields = _ROW.decode(data)
             if is_docling(fields):
+                from tore_export.sources.docling.document import append_docling
+
                 said = said_id({n: _VALUE.decode(fields[n]) for n in _IDS if n in fields})
                 values, n_warnings = append_docling(fields, task.out.rows.elements, task.limits)
                 language = None
@@ -87,6 +89,8 @@ def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) 
         n_warnings += n_repaired
     docling = _docling_of(values, elements)
     if docling is not None:
+        from tore_export.sources.docling.document import append_docling
+
         own, n_wrong = append_docling(
             fields_of_docling(docling), task.out.rows.elements, task.limits
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,10 +18,10 @@ from tore_export.sources.docling.texts import TEXTS
 from tore_export.sources.docling.tree import Tree
 from tore_export.sources.docling.types import DoclingItem, Ref, decoded
 from tore_export.sources.docling.walk import Walk
-from tore_export.sources.json_text import shown, without_lone_surrogates
+from tore_export.sources.json_text import shown
 from tore_export.sources.unit import Limits
 
-__all__ = ["append_docling", "docling_values", "fields_of_docling", "is_docling"]
+__all__ = ["append_docling"]
 
 _LISTS = (
     "groups",
@@ -35,45 +34,7 @@ _LISTS = (
     "field_items",
 )
 _NOT_CARRIED = frozenset({*_LISTS, "body", "furniture", "pages"})
-_NAME = b'"DoclingDocument"'
 _VERSION = re.compile(r"([0-9]{1,9})\.[0-9]{1,9}(?:\..*)?", re.DOTALL)
-
-
-def is_docling(fields: Mapping[str, Any]) -> bool:
-    """Tell whether these are the fields of a DoclingDocument, decoded or not.
-
-    >>> is_docling({"schema_name": "DoclingDocument"}), is_docling({"schema_name": Raw(b'"x"')})
-    (True, False)
-    """
-    said = fields.get("schema_name")
-    return (
-        said == "DoclingDocument"
-        if isinstance(said, str)
-        else (isinstance(said, Raw) and bytes(said) == _NAME)
-    )
-
-
-def fields_of_docling(values: Mapping[str, Any]) -> dict[str, Raw]:
-    """Return the fields of a decoded DoclingDocument as `append_docling` takes them."""
-    return {str(name): Raw(_encoded(value)) for name, value in values.items()}
-
-
-def _encoded(value: Any) -> bytes:
-    try:
-        return msgspec.json.encode(value, enc_hook=str)
-    except (UnicodeEncodeError, OverflowError):
-        # half a surrogate pair, or a number of more than 64 bits
-        text, _ = without_lone_surrogates(json.dumps(value, skipkeys=True, default=str))
-        return text.encode()
-
-
-def docling_values(thing: Any) -> Mapping[str, Any] | None:
-    """Return the fields of a DoclingDocument, be it a dict or docling's own object; None for others."""
-    if isinstance(thing, Mapping):
-        return thing if is_docling(thing) else None
-    export = getattr(thing, "export_to_dict", None)
-    found = export() if callable(export) else None
-    return found if isinstance(found, Mapping) and is_docling(found) else None
 
 
 def append_docling(

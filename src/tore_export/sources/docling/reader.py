@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from tore_export.sources.docling.document import is_docling
+from tore_export.sources.docling.fields import is_docling
 from tore_export.sources.document import add_json
 from tore_export.sources.head import Head
 from tore_export.sources.reader import Reader, Task

@@ -21,7 +21,7 @@ from tests.unit.sources.reading import read, rules, texts
 from tore_export.documents.columns import decode_meta
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
-from tore_export.sources.docling.document import docling_values, fields_of_docling
+from tore_export.sources.docling.fields import docling_values, fields_of_docling
 from tore_export.sources.unit import Limits
 
 PUMPS = flat(item("title", "Pumps"), item("text", "They move water."))

@@ -10,7 +10,8 @@ from tests.unit.sources.docling.documents import document, item, refs
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.errors import DocumentError
-from tore_export.sources.docling.document import append_docling, fields_of_docling
+from tore_export.sources.docling.document import append_docling
+from tore_export.sources.docling.fields import fields_of_docling
 from tore_export.sources.docling.types import DoclingItem, DoclingTable, decoded
 from tore_export.sources.unit import Limits
 
