@@ -6,10 +6,10 @@ from typing import Any
 
 from tore_export.documents.columns import Cells, ElementColumns, encode_meta
 from tore_export.documents.schema import Kind
-from tore_export.sources.elements import refuse_too_many
+from tore_export.errors import DocumentError
 from tore_export.sources.unit import Limits
 
-__all__ = ["Builder"]
+__all__ = ["Builder", "refuse_too_many"]
 
 
 class Builder:
@@ -95,3 +95,14 @@ class Builder:
         columns.cells += nothing
         columns.metas += metas
         columns.kinds += kinds
+
+
+def refuse_too_many(n_elements: int, limits: Limits) -> None:
+    """Refuse a document of more elements than allowed, with rule `too_many_elements`."""
+    if n_elements > limits.max_elements:
+        raise DocumentError(
+            "too many elements",
+            rule="too_many_elements",
+            found=f"{n_elements:,}",
+            allowed=f"{limits.max_elements:,}",
+        )

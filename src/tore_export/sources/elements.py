@@ -16,6 +16,7 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
+from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.chunks import has_chunks, unfolded
 from tore_export.sources.element_details import details, has_details
 from tore_export.sources.json_text import decode, shown
@@ -24,7 +25,7 @@ from tore_export.sources.kinds import kind_of
 from tore_export.sources.outline import MAX_DEPTH, levels_of, resolve_parents
 from tore_export.sources.unit import Limits
 
-__all__ = ["append_elements", "elements_from_dicts", "first_language", "refuse_too_many"]
+__all__ = ["append_elements", "elements_from_dicts", "first_language"]
 
 MAX_PAGE = 2**31 - 1
 
@@ -54,17 +55,6 @@ Element(kind=<Kind.TABLE: 3>, text='a b', id='1')]
     n_warnings += append_elements(found, columns, limits)
     columns.counts.append(len(columns))
     return columns.to_elements()[0], n_warnings
-
-
-def refuse_too_many(n_elements: int, limits: Limits) -> None:
-    """Refuse a document of more elements than allowed, with rule `too_many_elements`."""
-    if n_elements > limits.max_elements:
-        raise DocumentError(
-            "too many elements",
-            rule="too_many_elements",
-            found=f"{n_elements:,}",
-            allowed=f"{limits.max_elements:,}",
-        )
 
 
 def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> int:

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from tore_export.errors import DocumentError
+from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.collector import TABLE_BYTES
 from tore_export.sources.document import add_document, add_values, said_id
-from tore_export.sources.elements import refuse_too_many
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened, too_large
 from tore_export.sources.parquet_elements import ElementBatch, NotColumnarError

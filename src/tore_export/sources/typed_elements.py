@@ -17,12 +17,12 @@ from msgspec import Meta, Struct
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
+from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.element_details import DETAILED, details
 from tore_export.sources.elements import (
     MAX_PAGE,
     close_document,
     language_of,
-    refuse_too_many,
     said_by_pairs,
 )
 from tore_export.sources.key_values import JOINED
