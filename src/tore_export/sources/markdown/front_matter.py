@@ -92,17 +92,16 @@ def _loader() -> Any:
     """Return YAML's safe loader, less what it takes words and times for."""
     import yaml
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
-
+    fastest = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: Any = type("Loader", (fastest,), {"yaml_implicit_resolvers": {}})
     for tag, pattern, first in (
         ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
         ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", list("tTfF")),
         ("int", r"(?:0|-?[1-9][0-9]{0,17})\Z", list("-0123456789")),
         ("float", r"-?[0-9]{1,18}\.[0-9]{1,30}\Z", list("-0123456789")),
     ):
-        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
-    return Loader
+        loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
+    return loader
 
 
 def _key(key: Any) -> str:
