@@ -23,14 +23,18 @@ MARKED = {
 }
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(sorted(MARKED)))
+# many NULs are refused, and one behind the mark of UTF-16 makes that the mark of UTF-32
+UNICODE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+@given(UNICODE, st.sampled_from(sorted(MARKED)))
 def test_a_byte_order_mark_says_what_the_bytes_are(text: str, codec: str) -> None:
     data = MARKED[codec] + text.encode(codec)
     assert decoded(data, "latin-1") == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cs"])),
+    UNICODE,
     st.sampled_from(sorted(MARKED)),
     st.lists(st.integers(1, 9)),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from tore_export.errors import DocumentError
 from tore_export.sources.json_text import without_lone_surrogates
 
 __all__ = ["docling_values", "fields_of_docling", "is_docling"]
@@ -31,7 +32,10 @@ def is_docling(fields: Mapping[str, Any]) -> bool:
 
 
 def fields_of_docling(values: Mapping[str, Any]) -> dict[str, Raw]:
-    """Return the fields of a decoded DoclingDocument as `append_docling` takes them."""
+    """Return the fields of a decoded DoclingDocument as `append_docling` takes them.
+
+    **Raises** DocumentError with rule `too_deep` for a value without end, as one that holds itself.
+    """
     return {str(name): Raw(_encoded(value)) for name, value in values.items()}
 
 
@@ -42,6 +46,13 @@ def _encoded(value: Any) -> bytes:
         # half a surrogate pair, or a number of more than 64 bits
         text, _ = without_lone_surrogates(json.dumps(value, skipkeys=True, default=str))
         return text.encode()
+    except RecursionError as error:
+        raise DocumentError(
+            "a value is nested too deep",
+            rule="too_deep",
+            found="lists or objects without end",
+            allowed="what JSON can hold",
+        ) from error
 
 
 def docling_values(thing: Any) -> Mapping[str, Any] | None:

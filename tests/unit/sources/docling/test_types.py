@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +100,14 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = places(FULL)
 
 
+def test_a_value_that_holds_itself_is_refused() -> None:
+    endless: list[Any] = []
+    endless.append({"label": endless})
+    with pytest.raises(DocumentError, match="nested too deep") as caught:
+        fields_of_docling(FULL | {"texts": endless})
+    assert caught.value.rule == "too_deep"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=6))
 def test_whatever_a_value_is_the_document_is_read_or_refused(
@@ -109,7 +119,7 @@ def test_whatever_a_value_is_the_document_is_read_or_refused(
             inner = said
             for name in path[:-1]:
                 inner = inner[name]
-            inner[path[-1]] = value
+            inner[path[-1]] = copy.deepcopy(value)
         except (TypeError, KeyError, IndexError):
             continue  # an earlier change took the place away
     rows = DocumentRows(0)
