@@ -245,7 +245,7 @@ def test_every_key_of_the_configuration_is_documented_with_its_default() -> None
 def test_every_option_of_the_command_line_is_documented() -> None:
     options = {
         option
-        for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
+        for command in typer.main.get_command(app).commands.values()
         for parameter in command.params
         if parameter.param_type_name == "option"
         for option in (*parameter.opts, *parameter.secondary_opts)

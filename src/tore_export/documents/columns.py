@@ -7,21 +7,18 @@ appends to these lists and hands them over as an Arrow table, and a formatter ge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, cast
 
-import numpy as np
 import pyarrow as pa
 
+from tore_export.documents.cells import Cells, cells_from_arrow, cells_to_arrow
 from tore_export.documents.element import Cell, Element, ElementMeta
-from tore_export.documents.schema import CELL, DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
+from tore_export.documents.schema import DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
 
 __all__ = ["Cells", "DocumentRows", "ElementColumns", "decode_meta", "encode_meta"]
-
-Cells = list[list[tuple[str, int, int, bool]]]
-"""Rows of (text, row_span, col_span, header)."""
 
 
 def encode_meta(meta: ElementMeta | dict[str, Any] | None) -> str | None:
@@ -89,7 +86,7 @@ class ElementColumns:
             pa.array(self.parents, pa.string()),
             pa.array(self.pages, pa.int32()),
             pa.array(self.confidences, pa.float32()),
-            _cells_to_arrow(self.cells),
+            cells_to_arrow(self.cells),
             pa.array(self.metas, pa.string()),
         ]
         values = pa.StructArray.from_arrays(children, fields=list(ELEMENT))
@@ -106,7 +103,7 @@ class ElementColumns:
         values = column.flatten()
         counts = column.value_lengths().fill_null(0).to_pylist()
         # first, since their tuples set off collections of garbage, which walk every list there is
-        cells = _cells_from_arrow(values.field("cells"))
+        cells = cells_from_arrow(values.field("cells"))
         return cls(
             counts=counts,
             ids=values.field("id").to_pylist(),
@@ -158,7 +155,7 @@ class ElementColumns:
             page=self.pages[i],
             confidence=self.confidences[i],
             cells=None if cells is None else tuple(tuple(Cell(*c) for c in row) for row in cells),
-            meta=decode_meta(self.metas[i]),  # type: ignore[arg-type]  # JSON of an ElementMeta
+            meta=cast(ElementMeta, decode_meta(self.metas[i])),
         )
 
 
@@ -250,72 +247,3 @@ class DocumentRows:
             pa.array(rejects, REJECT),
         ]
         return pa.Table.from_arrays(arrays, schema=DOCUMENT)
-
-
-def _cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
-    """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
-    present = [cells for cells in tables if cells is not None]
-    if not present:
-        return pa.nulls(len(tables), ELEMENT.field("cells").type)
-    if any(isinstance(cells, pa.ListArray) for cells in present):
-        rows = pa.concat_arrays(
-            [
-                cells if isinstance(cells, pa.ListArray) else _rows_to_arrow(cells)
-                for cells in present
-            ]
-        )
-    else:
-        rows = _rows_to_arrow(chain.from_iterable(present))
-    # where each table starts, null for what is none: the last entry is where all end
-    starts = list(accumulate(map(len, present), initial=0))
-    offsets = np.repeat(np.int32(0), len(tables) + 1)
-    missing = np.array([cells is None for cells in tables])
-    offsets[:-1][~missing] = starts[:-1]
-    offsets[-1] = starts[-1]
-    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
-
-
-def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:
-    all_rows = list(rows)
-    flat = list(chain.from_iterable(all_rows))
-    cell_counts = map(len, all_rows)
-    texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
-    leaves = pa.StructArray.from_arrays(
-        [
-            pa.array(texts, pa.string()),
-            pa.array(row_spans, pa.int32()),
-            pa.array(col_spans, pa.int32()),
-            pa.array(headers, pa.bool_()),
-        ],
-        fields=list(CELL),
-    )
-    return pa.ListArray.from_arrays(
-        pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
-    )
-
-
-def _cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
-    """Return what `_cells_to_arrow` was given; only the tables cost, not the elements between."""
-    import pyarrow.compute as pc
-
-    found: list[Cells | None] = [None] * len(column)
-    if column.null_count == len(column):
-        return found
-    rows = column.flatten()
-    leaves = rows.flatten()
-    flat = list(
-        zip(
-            leaves.field("text").to_pylist(),
-            leaves.field("row_span").to_pylist(),
-            leaves.field("col_span").to_pylist(),
-            leaves.field("header").to_pylist(),
-            strict=True,
-        )
-    )
-    cell_ends = accumulate(rows.value_lengths().to_pylist(), initial=0)
-    all_rows = [flat[start:end] for start, end in pairwise(cell_ends)]
-    places = pc.indices_nonzero(column.is_valid()).to_pylist()
-    row_ends = accumulate(column.value_lengths().drop_null().to_pylist(), initial=0)
-    for place, (start, end) in zip(places, pairwise(row_ends), strict=True):
-        found[place] = all_rows[start:end]
-    return found

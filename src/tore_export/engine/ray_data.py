@@ -49,7 +49,7 @@ BLOCK_BYTES = 16_000_000
 POLL_SECONDS = 0.25
 
 
-class Units(Datasource):  # type: ignore[misc]  # ray ships no types
+class Units(Datasource):
     """One read task a unit."""
 
     def __init__(self, plan: Plan, units: Sequence[Unit]) -> None:
@@ -82,7 +82,7 @@ class _Read:
         return read(self.unit, self.limits, self.batch_size)
 
 
-class UnitSink(Datasink):  # type: ignore[misc]  # ray ships no types
+class UnitSink(Datasink):
     """Hands the blocks of one unit to the plan's sink."""
 
     def __init__(self, sink: Sink) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 import pyarrow as pa
@@ -290,7 +290,8 @@ def _describe(
         "sources": {"version": SOURCES_VERSION},
         "limits": dataclasses.asdict(limits) | {"limit": config.limit},
         "stages": {
-            type(stage).__name__: {"version": stage.version} | dataclasses.asdict(stage)  # type: ignore[call-overload]  # a stage is a dataclass
+            # a stage is a dataclass, which a protocol cannot say
+            type(stage).__name__: {"version": stage.version} | dataclasses.asdict(cast(Any, stage))
             for stage in stages
         },
         "sink": sink,

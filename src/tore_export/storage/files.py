@@ -88,6 +88,7 @@ def _filesystem(scheme: str, authority: str) -> Any:
     try:
         found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
     except (ValueError, NotImplementedError):
+        # a scheme Arrow does not know, or one this build of it was made without
         import fsspec
 
         try:

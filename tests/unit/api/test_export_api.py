@@ -94,7 +94,7 @@ def test_a_batch_keeps_documents_of_low_quality_unless_asked_to_filter() -> None
 
 def test_an_unknown_format_is_refused_before_a_batch_begins() -> None:
     with pytest.raises(FormatError):
-        ExportAPI().export_batch([object()], ["pdf"])  # type: ignore[list-item]
+        ExportAPI().export_batch([object()], ["pdf"])
 
 
 def test_several_documents_in_one_place_of_a_batch_are_refused(tmp_path: Path) -> None:

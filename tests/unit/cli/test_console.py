@@ -36,7 +36,7 @@ def halfway(**changes: object) -> Progress:
         "total_bytes": 20_000_000,
         "seconds": 4.0,
     }
-    return Progress(**{**known, **changes})  # type: ignore[arg-type]
+    return Progress(**{**known, **changes})
 
 
 def summary(**changes: object) -> RunSummary:
@@ -50,7 +50,7 @@ def summary(**changes: object) -> RunSummary:
         "seconds": 2.0,
         "n_bytes": 8_000_000,
     }
-    return RunSummary(**{**known, **changes})  # type: ignore[arg-type]
+    return RunSummary(**{**known, **changes})
 
 
 def shown(capsys: pytest.CaptureFixture[str], *steps: Progress) -> list[str]:

@@ -18,7 +18,7 @@ from tore_export.cli.export_cli import ExportCLI, app
 from tore_export.cli.main import run
 from tore_export.errors import PreflightError
 
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands
 OPTIONS = [(name, option.name) for name, command in COMMANDS.items() for option in command.params]
 
 

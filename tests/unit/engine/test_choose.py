@@ -10,7 +10,7 @@ from tore_export.engine.choose import choose_engine, crossover_bytes
 
 def chosen(asked: str = "auto", n_bytes: float = 10, **options: object) -> str:
     defaults = {"workers": 4, "address": None, "parallel": True}
-    return choose_engine(asked, int(n_bytes), **{**defaults, **options})  # type: ignore[arg-type]
+    return choose_engine(asked, int(n_bytes), **{**defaults, **options})
 
 
 def test_what_is_asked_for_is_taken() -> None:

@@ -21,7 +21,7 @@ def summary(**changes: object) -> RunSummary:
         "engine": "inline",
         "shards": ("out/data/train-00000-of-00001.parquet", "out/rejects/rejects-0.jsonl"),
     }
-    return RunSummary(**{**values, **changes})  # type: ignore[arg-type]
+    return RunSummary(**{**values, **changes})
 
 
 def head(text: str) -> dict[str, object]:
@@ -39,13 +39,13 @@ def test_the_yaml_names_the_files_of_each_split_that_has_rows() -> None:
     ]
     assert head(card)["dataset_info"]["splits"] == [
         {"name": "train", "num_bytes": 0, "num_examples": 2}
-    ]  # type: ignore[index]
+    ]
 
 
 def test_files_are_named_from_the_dataset_however_a_run_spelled_its_output() -> None:
     resumed = summary(shards=("/srv/out/data/train-00000-of-00001.parquet",))
     card = render_card(Layout("./out/"), text_shape.schema(True), resumed, DESCRIPTION)
-    assert head(card)["configs"][0]["data_files"] == [  # type: ignore[index]
+    assert head(card)["configs"][0]["data_files"] == [
         {"split": "train", "path": ["data/train-00000-of-00001.parquet"]}
     ]
 

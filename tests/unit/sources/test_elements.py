@@ -137,7 +137,7 @@ def test_an_element_with_many_faults_is_counted_once() -> None:
 
 
 def test_a_string_is_a_paragraph_and_what_is_nothing_is_passed_over() -> None:
-    elements, n_warnings = elements_from_dicts(["a", None, 3, [], {"type": "Text", "text": "b"}])  # type: ignore[list-item]
+    elements, n_warnings = elements_from_dicts(["a", None, 3, [], {"type": "Text", "text": "b"}])
     assert [(e.kind, e.text) for e in elements] == [(Kind.PARAGRAPH, "a"), (Kind.PARAGRAPH, "b")]
     assert n_warnings == 4
 

@@ -27,7 +27,7 @@ def add(rows: DocumentRows, kind: int, text: str | None, cells: Cells | None = N
     for column in rows.elements.lists():
         column.append(None)
     rows.elements.kinds[-1] = int(kind)
-    rows.elements.texts[-1] = text  # type: ignore[call-overload]  # a reader may leave it null
+    rows.elements.texts[-1] = text  # a reader may leave it null
     rows.elements.cells[-1] = cells
 
 

@@ -45,7 +45,7 @@ def documents(
 
 
 def splits_of(stage: Split, table: pa.Table) -> list[str | None]:
-    return stage(table)["split"].to_pylist()  # type: ignore[no-any-return]
+    return stage(table)["split"].to_pylist()
 
 
 @pytest.mark.parametrize("stage", [Split(), Split(strategy="group", group_by="folder")])

@@ -1,0 +1,85 @@
+"""Cells of tables: as rows of tuples, which readers fill and formatters walk, and as Arrow columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from tore_export.documents.schema import CELL, ELEMENT
+
+__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow"]
+
+Cells = list[list[tuple[str, int, int, bool]]]
+"""Rows of (text, row_span, col_span, header)."""
+
+
+def cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
+    """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
+    present = [cells for cells in tables if cells is not None]
+    if not present:
+        return pa.nulls(len(tables), ELEMENT.field("cells").type)
+    if any(isinstance(cells, pa.ListArray) for cells in present):
+        rows = pa.concat_arrays(
+            [
+                cells if isinstance(cells, pa.ListArray) else _rows_to_arrow(cells)
+                for cells in present
+            ]
+        )
+    else:
+        rows = _rows_to_arrow(chain.from_iterable(present))
+    # where each table starts, null for what is none: the last entry is where all end
+    starts = list(accumulate(map(len, present), initial=0))
+    offsets = np.repeat(np.int32(0), len(tables) + 1)
+    missing = np.array([cells is None for cells in tables])
+    offsets[:-1][~missing] = starts[:-1]
+    offsets[-1] = starts[-1]
+    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
+
+
+def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:
+    all_rows = list(rows)
+    flat = list(chain.from_iterable(all_rows))
+    cell_counts = map(len, all_rows)
+    texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
+    leaves = pa.StructArray.from_arrays(
+        [
+            pa.array(texts, pa.string()),
+            pa.array(row_spans, pa.int32()),
+            pa.array(col_spans, pa.int32()),
+            pa.array(headers, pa.bool_()),
+        ],
+        fields=list(CELL),
+    )
+    return pa.ListArray.from_arrays(
+        pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
+    )
+
+
+def cells_from_arrow(column: pa.ListArray) -> list[Cells | None]:
+    """Return what `cells_to_arrow` was given; only the tables cost, not the elements between."""
+    import pyarrow.compute as pc
+
+    found: list[Cells | None] = [None] * len(column)
+    if column.null_count == len(column):
+        return found
+    rows = column.flatten()
+    leaves = rows.flatten()
+    flat = list(
+        zip(
+            leaves.field("text").to_pylist(),
+            leaves.field("row_span").to_pylist(),
+            leaves.field("col_span").to_pylist(),
+            leaves.field("header").to_pylist(),
+            strict=True,
+        )
+    )
+    cell_ends = accumulate(rows.value_lengths().to_pylist(), initial=0)
+    all_rows = [flat[start:end] for start, end in pairwise(cell_ends)]
+    places = pc.indices_nonzero(column.is_valid()).to_pylist()
+    row_ends = accumulate(column.value_lengths().drop_null().to_pylist(), initial=0)
+    for place, (start, end) in zip(places, pairwise(row_ends), strict=True):
+        found[place] = all_rows[start:end]
+    return found
