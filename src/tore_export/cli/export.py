@@ -41,6 +41,8 @@ def export(
     option: shared.FormatOptions = None,
     output_encoding: shared.Encoding = None,
     tokenizer: shared.Tokenizer = None,
+    max_tokens: shared.MaxTokens = None,
+    optimize_tokens: shared.OptimizeTokens = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
     ] = False,
@@ -77,6 +79,8 @@ def export(
             format_options=option,
             output_encoding=output_encoding,
             default_tokenizer=tokenizer,
+            max_tokens=max_tokens,
+            token_optimization=optimize_tokens,
         ),
     )
     to_stdout = output in (None, "-")

@@ -27,8 +27,10 @@ __all__ = [
     "LineWidth",
     "ListIndent",
     "MaxFailedShare",
+    "MaxTokens",
     "MergedCells",
     "MinScore",
+    "OptimizeTokens",
     "PageMarks",
     "Parallel",
     "Quiet",
@@ -100,6 +102,21 @@ Tokenizer = Annotated[
         "--tokenizer",
         "--model",
         help="Model or encoding that tokens are counted for.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option(
+        help="Most tokens of a record; with --optimize-tokens, of a document.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+OptimizeTokens = Annotated[
+    bool | None,
+    typer.Option(
+        "--optimize-tokens",
+        help="Shorten documents to --max-tokens, what matters least first.",
         rich_help_panel=OUTPUT,
     ),
 ]

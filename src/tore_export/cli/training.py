@@ -79,6 +79,32 @@ def training(
         typer.Option(help="Which duplicates are dropped.", rich_help_panel=OUTPUT),
     ] = None,
     tokenizer: shared.Tokenizer = None,
+    max_tokens: shared.MaxTokens = None,
+    optimize_tokens: shared.OptimizeTokens = None,
+    chunk_overlap: Annotated[
+        int | None,
+        typer.Option(help="Tokens that a chunk shares with the next one.", rich_help_panel=OUTPUT),
+    ] = None,
+    chunk_headings: Annotated[
+        bool | None,
+        typer.Option(
+            "--chunk-headings", help="Chunks begin with their headings.", rich_help_panel=OUTPUT
+        ),
+    ] = None,
+    chunk_table_header: Annotated[
+        bool | None,
+        typer.Option(
+            "--chunk-table-header",
+            help="Parts of a table begin with its head.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    chunk_min_fill: Annotated[
+        float | None,
+        typer.Option(
+            help="Share to fill before a chunk ends by structure.", rich_help_panel=OUTPUT
+        ),
+    ] = None,
     min_score: shared.MinScore = None,
     no_filter: Annotated[
         bool,
@@ -148,6 +174,12 @@ def training(
             seed=seed,
             dedup=dedup,
             default_tokenizer=tokenizer,
+            max_tokens=max_tokens,
+            token_optimization=optimize_tokens,
+            chunk_overlap=chunk_overlap,
+            chunk_headings=chunk_headings,
+            chunk_table_header=chunk_table_header,
+            chunk_min_fill=chunk_min_fill,
             min_quality_score=min_score,
             no_filter=no_filter,
             include_metadata=metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tore_export.errors import TokenizerError, nearest
+from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.ranks import encoding_names, require_ranks
 from tore_export.tokens.tokenizer import Tokenizer
 
@@ -40,7 +41,7 @@ class TokenizerManager:
 def _tokenizer(name: str) -> Tokenizer:
     encoding = name if name in encoding_names() else _encoding_of_model(name)
     require_ranks(encoding)
-    return Tokenizer(name, encoding)
+    return OpenAITokenizer(name, encoding)
 
 
 def _encoding_of_model(name: str) -> str:

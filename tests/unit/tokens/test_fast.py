@@ -17,7 +17,7 @@ from tore_export.tokens.fast import (
     wrong_counts,
 )
 from tore_export.tokens.reference import count_reference
-from tore_export.tokens.tokenizer import Tokenizer
+from tore_export.tokens.openai import OpenAITokenizer
 
 RANGES = [range(first, last + 1) for first, last in GUARDED]
 
@@ -89,14 +89,14 @@ def test_an_engine_that_counts_wrong_is_not_used_and_that_is_said(other_toktok):
     with pytest.warns(
         RuntimeWarning, match="tiktoken, exact but slower.*counts 'hello world' wrong"
     ):
-        assert Tokenizer("gpt-4", "cl100k_base").count_batch(["a", "b c"]) == [1, 2]
+        assert OpenAITokenizer("gpt-4", "cl100k_base").count_batch(["a", "b c"]) == [1, 2]
 
 
 def test_an_engine_that_is_not_installed_is_not_used_and_that_is_said(monkeypatch, other_toktok):
     other_toktok(None)
     monkeypatch.setitem(sys.modules, "toktok", None)
     with pytest.warns(RuntimeWarning, match="ModuleNotFoundError"):
-        assert Tokenizer("gpt-4", "cl100k_base").count("hello world") == 2
+        assert OpenAITokenizer("gpt-4", "cl100k_base").count("hello world") == 2
 
 
 class PanicException(BaseException):
@@ -109,7 +109,7 @@ def test_an_engine_that_panics_in_its_check_is_not_used_and_that_is_said(other_t
 
     other_toktok(panic)
     with pytest.warns(RuntimeWarning, match="PanicException"):
-        assert Tokenizer("gpt-4", "cl100k_base").count("hello world") == 2
+        assert OpenAITokenizer("gpt-4", "cl100k_base").count("hello world") == 2
 
 
 def test_texts_on_which_the_engine_panics_are_counted_by_tiktoken(other_toktok):
@@ -121,7 +121,7 @@ def test_texts_on_which_the_engine_panics_are_counted_by_tiktoken(other_toktok):
         raise PanicException("index out of bounds")
 
     other_toktok(panic_beyond_the_check)
-    assert Tokenizer("gpt-4", "cl100k_base").count_batch(["one more text", ""]) == [3, 0]
+    assert OpenAITokenizer("gpt-4", "cl100k_base").count_batch(["one more text", ""]) == [3, 0]
 
 
 def test_an_interrupt_while_the_engine_works_is_not_swallowed(other_toktok):
@@ -130,7 +130,7 @@ def test_an_interrupt_while_the_engine_works_is_not_swallowed(other_toktok):
 
     other_toktok(interrupted)
     with pytest.raises(KeyboardInterrupt):
-        Tokenizer("gpt-4", "cl100k_base").count("a")
+        OpenAITokenizer("gpt-4", "cl100k_base").count("a")
 
 
 def test_an_interrupt_after_the_check_is_not_swallowed(other_toktok):
@@ -143,4 +143,4 @@ def test_an_interrupt_after_the_check_is_not_swallowed(other_toktok):
 
     other_toktok(interrupted_later)
     with pytest.raises(KeyboardInterrupt):
-        Tokenizer("gpt-4", "cl100k_base").count("a")
+        OpenAITokenizer("gpt-4", "cl100k_base").count("a")
