@@ -142,6 +142,15 @@ def write_jsonl(path: Path, numbers: range) -> Path:
     return path
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and all that use Ray in one: there is one cluster."""
+    for item in items:
+        uses_ray = item.get_closest_marker("ray") or "ray_cluster" in getattr(
+            item, "fixturenames", ()
+        )
+        item.add_marker(pytest.mark.xdist_group("ray" if uses_ray else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of 400 documents in two JSONL files, one of them with a broken line, and a bad file."""
