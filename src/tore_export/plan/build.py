@@ -36,6 +36,7 @@ from tore_export.stages.stage import Stage
 from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
+from tore_export.tokens.manager import TokenizerManager
 
 __all__ = [
     "Plan",
@@ -113,7 +114,7 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
         *normalizing(config),
         ScoreQuality(),
         Format(config.default_format, render_options(config)),
-        CountTokens(config.default_tokenizer),
+        CountTokens(TokenizerManager().portable(config.default_tokenizer)),
     ]
     if config.enable_filtering:
         stages.append(FilterQuality(config.min_quality_score))
@@ -180,7 +181,7 @@ def batch_plan(
     stages: list[Stage] = [*normalizing(config)]
     if filter_quality:
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
-    stages.append(RenderFiles(rendered, config.default_tokenizer))
+    stages.append(RenderFiles(rendered, TokenizerManager().portable(config.default_tokenizer)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
     inputs, units, description, fingerprint = _describe(paths, config, stages, sink)
     return Plan(
@@ -291,7 +292,8 @@ def _describe(
         "limits": dataclasses.asdict(limits) | {"limit": config.limit},
         "stages": {
             # a stage is a dataclass, which a protocol cannot say
-            type(stage).__name__: {"version": stage.version} | dataclasses.asdict(cast(Any, stage))
+            type(stage).__name__: {"version": stage.version}
+            | dataclasses.asdict(cast(Any, stage), dict_factory=_described)
             for stage in stages
         },
         "sink": sink,
@@ -300,3 +302,11 @@ def _describe(
     description = msgspec.json.decode(msgspec.json.encode(description, enc_hook=str))
     fingerprint = sha256(msgspec.json.encode(description, order="sorted")).hexdigest()[:16]
     return inputs, units, description, fingerprint
+
+
+def _described(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of a dataclass, with bytes (a tokenizer's file) by their hash."""
+    return {
+        key: f"sha256:{sha256(value).hexdigest()}" if isinstance(value, bytes) else value
+        for key, value in pairs
+    }

@@ -10,13 +10,14 @@ import pyarrow.compute as pc
 
 from tore_export.stages.stage import combined, is_live, put, spread
 from tore_export.tokens.manager import TokenizerManager
+from tore_export.tokens.portable import TokenizerRef
 
 __all__ = ["CountTokens"]
 
 
 @dataclass(frozen=True, slots=True)
 class CountTokens:
-    """Count tokens exactly, for a model or an encoding by name.
+    """Count tokens, for a model or an encoding by name, or by a tokenizer that travels with the plan.
 
     **Rows** 1:1. **Reads** text (string), reject.
     **Writes** `n_tokens` (int64), null where the text is null and for rows rejected before.
@@ -27,7 +28,7 @@ class CountTokens:
     [2]
     """
 
-    tokenizer: str = "gpt-3.5-turbo"
+    tokenizer: TokenizerRef = "gpt-3.5-turbo"
 
     reads: ClassVar[tuple[str, ...]] = ("text", "reject")
     writes: ClassVar[tuple[str, ...]] = ("n_tokens",)

@@ -16,6 +16,7 @@ from tore_export.formatters.formatter import CountTokens, DocumentHead, Formatte
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
+from tore_export.tokens.portable import TokenizerRef
 
 __all__ = ["FILE_COLUMN", "RenderFiles", "heads_of"]
 
@@ -41,7 +42,7 @@ class RenderFiles:
     """
 
     formats: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
-    tokenizer: str = "gpt-3.5-turbo"
+    tokenizer: TokenizerRef = "gpt-3.5-turbo"
 
     reads: ClassVar[tuple[str, ...]] = ("elements", *HEAD, "reject")
     version: ClassVar[int] = 2

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tore_export.errors import TokenizerError, nearest
 from tore_export.tokens.openai import OpenAITokenizer
+from tore_export.tokens.portable import PortableTokenizer, TokenizerRef
 from tore_export.tokens.ranks import encoding_names, require_ranks
 from tore_export.tokens.tokenizer import Tokenizer
 
@@ -21,13 +22,23 @@ class TokenizerManager:
     'o200k_base'
     """
 
-    def get(self, model_or_encoding: str) -> Tokenizer:
+    def portable(self, name: str) -> TokenizerRef:
+        """Return what a stage holds for the tokenizer `name`; `get` takes it on every worker.
+
+        **Raises** TokenizerError, as `get` does.
+        """
+        self.get(name)
+        return name
+
+    def get(self, model_or_encoding: TokenizerRef) -> Tokenizer:
         """Return the tokenizer of a model or an encoding, the same one for the same name.
 
         **Raises** TokenizerError for a name nobody knows, with the nearest that is known, and for an
         encoding whose rank file is not on this machine, with the place where it belongs. The network
         is never asked.
         """
+        if isinstance(model_or_encoding, PortableTokenizer):
+            raise TokenizerError("not there yet")
         return _tokenizer(model_or_encoding)
 
     def names(self) -> list[str]:
