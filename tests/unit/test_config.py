@@ -96,7 +96,7 @@ def test_an_optimization_without_a_budget_is_refused() -> None:
     with pytest.raises(ConfigError, match="token_optimization: needs max_tokens"):
         ExportConfig(token_optimization=True)
     assert ExportConfig(token_optimization=True, max_tokens=8).max_tokens == 8
-    with pytest.raises(ConfigError, match="max_tokens: .*greater than or equal to 8"):
+    with pytest.raises(ConfigError, match=r"max_tokens: .*greater than or equal to 8"):
         ExportConfig(max_tokens=7)
 
 

@@ -16,8 +16,8 @@ from tore_export.tokens.fast import (
     guarded_places,
     wrong_counts,
 )
-from tore_export.tokens.reference import count_reference
 from tore_export.tokens.openai import OpenAITokenizer
+from tore_export.tokens.reference import count_reference
 
 RANGES = [range(first, last + 1) for first, last in GUARDED]
 
