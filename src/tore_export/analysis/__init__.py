@@ -1,0 +1,1 @@
+"""What documents cost in tokens, where the tokens lie, and what would shorten them."""
