@@ -7,26 +7,28 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
-__all__ = ["Kind", "PortableTokenizer", "TokenizerRef"]
+__all__ = ["PortableTokenizer", "TokenizerKind", "TokenizerRef"]
 
-Kind = Literal["tokenizer.json", "sentencepiece", "ranks"]
+TokenizerKind: TypeAlias = Literal["tokenizer.json", "sentencepiece", "ranks"]
 
 
 @dataclass(frozen=True)
 class PortableTokenizer:
     """A tokenizer's file as data, with the name to show for it.
 
-    `pattern` is the regular expression that cuts text before ranks are applied, `encoding` the name
-    of tiktoken's that these ranks are; both only where `kind` is `ranks`.
+    Ranks need more than their file: `pattern` is the regular expression that cuts a text before they
+    are applied, `normal_form` the Unicode form it is brought to first, if any, and `encoding` the name
+    that tiktoken has for them, if any.
 
-    >>> PortableTokenizer("mine/tokenizer.json", "tokenizer.json", b"{}")
-    PortableTokenizer(name='mine/tokenizer.json', kind='tokenizer.json', pattern='', encoding='')
+    >>> PortableTokenizer("mine/tokenizer.json", "tokenizer.json", b"{}").counted_by
+    'tokenizer.json 44136fa355b3'
     """
 
     name: str
-    kind: Kind
+    kind: TokenizerKind
     content: bytes = field(repr=False)
     pattern: str = ""
+    normal_form: Literal["", "NFC", "NFKC"] = ""
     encoding: str = ""
 
     @cached_property
@@ -36,11 +38,7 @@ class PortableTokenizer:
 
     @property
     def counted_by(self) -> str:
-        """What `Tokenizer.encoding` says: a name of tiktoken's, or the kind and hash of the file.
-
-        >>> PortableTokenizer("mine/tokenizer.json", "tokenizer.json", b"{}").counted_by
-        'tokenizer.json 44136fa355b3'
-        """
+        """What `Tokenizer.encoding` says: a name of tiktoken's, or the kind and hash of the file."""
         return self.encoding or f"{self.kind} {self.sha256[:12]}"
 
 

@@ -20,7 +20,14 @@ from typing import Any
 
 from tore_export.errors import TokenizerError
 
-__all__ = ["encoding_names", "load_encoding", "require_ranks"]
+__all__ = [
+    "encoding_names",
+    "is_shipped",
+    "load_encoding",
+    "pattern_of",
+    "rank_file_hashes",
+    "require_ranks",
+]
 
 
 def encoding_names() -> list[str]:
@@ -49,8 +56,51 @@ def require_ranks(name: str) -> None:
     The two encodings that come with the installation are not read for that: their hashes are
     checked when they are loaded.
     """
-    if _shipped(f"{name}.tiktoken") is None:
+    if not is_shipped(name):
         load_encoding(name)
+
+
+def is_shipped(name: str) -> bool:
+    """Tell whether the encoding's rank file came with the installation, so that each worker has it.
+
+    >>> is_shipped("cl100k_base"), is_shipped("r50k_base")
+    (True, False)
+    """
+    own = _published().get(name)
+    return own is not None and _shipped(own[0]) is not None
+
+
+def rank_file_hashes() -> dict[str, str]:
+    """Return the encodings whose ranks are one file, by the sha256 that tiktoken expects of it."""
+    found: dict[str, str] = {}
+    for name, (_, expected_hash, _) in _published().items():
+        found.setdefault(expected_hash, name)
+    return found
+
+
+def pattern_of(name: str) -> str:
+    """Return the regular expression by which an encoding of tiktoken's cuts a text."""
+    return _published()[name][2]
+
+
+@lru_cache(maxsize=1)
+def _published() -> dict[str, tuple[str, str, str]]:
+    """Return file name, sha256 and pattern of each encoding whose ranks are one file."""
+    asked: list[tuple[str, str]] = []
+
+    def read(url: str, expected_hash: str | None = None) -> bytes:
+        asked.append((url.rsplit("/", 1)[-1], expected_hash or ""))
+        return b""
+
+    found = {}
+    for name, construct in _constructors(read).items():
+        asked.clear()
+        try:
+            pattern = construct()["pat_str"]
+        except ValueError:  # gpt2, whose two files are of another form, for which nothing is none
+            continue
+        found[name] = (*asked[0], pattern)
+    return found
 
 
 def _constructors(read: Any) -> dict[str, Any]:

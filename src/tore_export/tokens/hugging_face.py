@@ -1,0 +1,118 @@
+"""Tokenizers of a `tokenizer.json`, counted by Hugging Face's library `tokenizers`.
+
+**What is counted.** The file's own rules (normalizer, pre-tokenizer, model) applied to the text, and
+nothing else: no token is added before or after it, truncation and padding that the file asks for are
+switched off, and a string that the file declares a *special* token is text like any other
+(`encode_special_tokens`). Added tokens that are not special, such as runs of spaces in some models,
+are part of the vocabulary and count as one.
+
+**Threads.** The library counts a batch on all cores unless the environment says otherwise. A process
+of ours is one of many: `TOKENIZERS_PARALLELISM` is set to false where it is not set at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tore_export.errors import TokenizerError
+from tore_export.tokens.batches import CountsBatches
+from tore_export.tokens.extra import optional
+from tore_export.tokens.portable import PortableTokenizer
+from tore_export.tokens.reference import is_panic, without_surrogates
+
+__all__ = ["HuggingFaceTokenizer"]
+
+SLICE_CHARACTERS = 1_000_000
+"""Texts are given to the library in slices of about this many characters: what it returns is large."""
+
+
+@dataclass(frozen=True, slots=True)
+class HuggingFaceTokenizer(CountsBatches):
+    """Counts tokens by a `tokenizer.json`, as the module's docstring says."""
+
+    file: PortableTokenizer
+
+    def __post_init__(self) -> None:
+        _library_tokenizer(self.file)
+
+    @property
+    def name(self) -> str:
+        """What was asked for."""
+        return self.file.name
+
+    @property
+    def encoding(self) -> str:
+        """The kind and hash of the file."""
+        return self.file.counted_by
+
+    @property
+    def approximate(self) -> bool:
+        """False: the file is the tokenizer."""
+        return False
+
+    def count_batch(self, texts: list[str]) -> list[int]:
+        """Return the number of tokens of each text."""
+        encode = _library_tokenizer(self.file).encode_batch_fast
+        counts: list[int] = []
+        for batch in _slices(texts):
+            found = _asked(encode, batch, self.name)
+            counts += [len(encoding) for encoding in found]
+        return counts
+
+    def encode(self, text: str) -> list[int]:
+        """Return the tokens themselves."""
+        ids: list[int] = _asked(_library_tokenizer(self.file).encode_batch_fast, [text], self.name)[
+            0
+        ].ids
+        return ids
+
+
+def _asked(encode: Any, texts: list[str], name: str) -> Any:
+    try:
+        try:
+            return encode(texts, add_special_tokens=False)
+        except TypeError:  # so the library says that a text cannot be encoded as UTF-8
+            return encode([without_surrogates(text) for text in texts], add_special_tokens=False)
+    except BaseException as error:
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        raise TokenizerError(
+            "the tokenizer cannot count this text", where=name, found=str(error)
+        ) from None
+
+
+def _slices(texts: list[str]) -> Iterator[list[str]]:
+    """Yield the texts in order, as many at a time as are about SLICE_CHARACTERS long."""
+    begin = size = 0
+    for i, text in enumerate(texts):
+        size += len(text)
+        if size > SLICE_CHARACTERS:
+            yield texts[begin : i + 1]
+            begin, size = i + 1, 0
+    if begin < len(texts):
+        yield texts[begin:]
+
+
+@lru_cache(maxsize=8)
+def _library_tokenizer(file: PortableTokenizer) -> Any:
+    """Return the library's tokenizer, built once per process and content."""
+    library = optional("tokenizers", file.name)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        found = library.Tokenizer.from_buffer(file.content)
+    except BaseException as error:
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        raise TokenizerError(
+            "not a tokenizer.json that the package tokenizers reads",
+            where=file.name,
+            found=str(error),
+        ) from None
+    found.no_truncation()
+    found.no_padding()
+    found.encode_special_tokens = True
+    return found
