@@ -45,6 +45,7 @@ __all__ = [
     "check_format_options",
     "dataset_plan",
     "dataset_stages",
+    "describe",
     "limits_of",
     "normalizing",
     "options_of",
@@ -143,7 +144,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         "shard_size": shard_bytes,
         "include_metadata": config.include_metadata,
     }
-    inputs, units, description, fingerprint = _describe(paths, config, stages, sink)
+    inputs, units, description, fingerprint = describe(paths, config, stages, sink)
     return Plan(
         inputs=inputs,
         units=units,
@@ -183,7 +184,7 @@ def batch_plan(
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
     stages.append(RenderFiles(rendered, TokenizerManager().portable(config.default_tokenizer)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
-    inputs, units, description, fingerprint = _describe(paths, config, stages, sink)
+    inputs, units, description, fingerprint = describe(paths, config, stages, sink)
     return Plan(
         inputs=inputs,
         units=units,
@@ -270,9 +271,10 @@ def normalizing(config: ExportConfig) -> list[Stage]:
     return [] if config.markdown_flavor == "unstructured" else [Normalize()]
 
 
-def _describe(
+def describe(
     paths: Sequence[str], config: ExportConfig, stages: Sequence[Stage], sink: dict[str, Any]
 ) -> tuple[tuple[InputFile, ...], tuple[Unit, ...], dict[str, Any], str]:
+    """Return the input, its units, and what a resumed run must agree with, as data and as its hash."""
     inputs = tuple(find_inputs(paths, config.include, config.exclude))
     units = make_units(inputs)
     limits = limits_of(config)
