@@ -19,6 +19,9 @@ from tore_export.tokens.reference import without_surrogates
 
 __all__ = ["SentencePieceTokenizer"]
 
+NORMALIZER = 3
+"""The number of the field `normalizer_spec` in a ModelProto, all of whose fields have a length."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentencePieceTokenizer(CountsBatches):
@@ -71,8 +74,31 @@ def _processor(file: PortableTokenizer) -> Any:
     """Return the library's processor, built once per process and content."""
     library = optional("sentencepiece", file.name)
     try:
-        return library.SentencePieceProcessor(model_proto=file.content)
+        found = library.SentencePieceProcessor(model_proto=file.content)
+        if not _is_whole(file.content):
+            raise ValueError("no normalizer, which stands last")
     except (RuntimeError, ValueError) as error:
         raise TokenizerError(
             "not a SentencePiece model, or one that is cut short", where=file.name, found=str(error)
         ) from None
+    return found
+
+
+def _is_whole(content: bytes) -> bool:
+    """Tell whether a model holds what is written last, its normalizer.
+
+    A file that is cut between two fields is still a message of protobuf, which the library takes.
+    """
+    at = 0
+    while at < len(content):
+        field, at = content[at] >> 3, at + 1
+        if field == NORMALIZER:
+            return True
+        size = shift = 0
+        while True:
+            size |= (content[at] & 0x7F) << shift
+            shift, at = shift + 7, at + 1
+            if content[at - 1] < 0x80:
+                break
+        at += size
+    return False
