@@ -1,0 +1,1 @@
+"""Budgets: shorten a document to at most so many tokens, by the least that is enough."""

@@ -1,0 +1,158 @@
+"""What still fits into a budget after the least important elements went: put back, whole or cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import islice
+
+from tore_export.budget.cut import Cut, cut_of
+from tore_export.budget.draft import Change, Draft
+
+__all__ = ["FULL", "put_back"]
+
+FULL = 0.95
+"""A budget that is used to this share is well used: then only whole sentences are added."""
+
+MOST_LOOKED_AT = 2_000
+MOST_COUNTS = 12
+MOST_TRIES = 6
+
+
+def put_back(
+    draft: Draft, kept: bytearray, left: int, max_tokens: int, dropped: Sequence[int]
+) -> tuple[bytearray, int, list[Change]]:
+    """Return what is kept with what still fits, what it costs, and the contents that were cut.
+
+    `dropped` are the elements that went, the most important first. The first one is cut at a sentence;
+    until the budget is full, also at a word or a letter, and then the next ones are tried.
+    """
+    cuts: list[Change] = []
+    captions: dict[int, int] = {}
+    for i, owner in enumerate(draft.structure.bound):
+        if owner >= 0:
+            captions[owner] = captions.get(owner, 0) + draft.costs[i]
+    counted = 0
+    for number, place in enumerate(islice(dropped, MOST_LOOKED_AT)):
+        is_full = left >= FULL * max_tokens
+        if counted >= MOST_COUNTS or (
+            is_full and (number or max_tokens - left <= max_tokens // 100)
+        ):
+            break
+        room = max_tokens - left - captions.get(place, 0) - _cost_above(draft, kept, place)
+        if room <= 0:
+            continue
+        wider = bytearray(kept)
+        wider[place] = 1
+        wider = draft.structure.settle(wider)
+        if draft.costs[place] <= room:
+            counted += 1
+            found = draft.count(wider, cuts)
+            if found <= max_tokens:
+                kept, left = wider, found
+                continue
+        cut = cut_of(draft.columns.kinds[place], draft.content(place))
+        if cut is None:
+            continue
+        cutting = _Cutting(draft, wider, cuts, place, cut, max_tokens, left)
+        change = cutting.best(room, only_sentences=is_full)
+        counted += cutting.counted
+        if change is not None:
+            kept, left = wider, cutting.left
+            cuts.append(change)
+    return kept, left, cuts
+
+
+def _cost_above(draft: Draft, kept: bytearray, place: int) -> int:
+    """Return what the headings and containers cost that would come back with an element."""
+    parent, total = draft.structure.parent, 0
+    above = parent[place]
+    while above >= 0 and not kept[above]:
+        total += draft.costs[above]
+        above = parent[above]
+    return total
+
+
+class _Cutting:
+    """The search for the longest beginning of one element that fits."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        kept: bytearray,
+        cuts: Sequence[Change],
+        place: int,
+        cut: Cut,
+        max_tokens: int,
+        left: int,
+    ) -> None:
+        self.draft = draft
+        self.kept = kept
+        self.cuts = cuts
+        self.place = place
+        self.cut = cut
+        self.max_tokens = max_tokens
+        self.left = left
+        self.counted = 0
+
+    def best(self, room: int, *, only_sentences: bool) -> Change | None:
+        """Return the element cut so that the budget holds; `left` is what the whole costs then."""
+        found: Change | None = None
+        sentences = self.cut.ends()
+        tried: set[int] = set()
+        for _ in range(MOST_TRIES):
+            longest = self._longest(room)
+            end = self._end(longest, sentences, room, only_sentences=only_sentences)
+            if end <= 0 or end in tried:
+                break
+            tried.add(end)
+            content = self.cut.at(end)
+            change = Change(self.place, 0, content)
+            self.counted += 1
+            left = self.draft.count(self.kept, [*self.cuts, change])
+            if left > self.max_tokens:
+                room -= left - self.max_tokens
+                continue
+            if left > self.left:
+                found, self.left = change, left
+            if left >= FULL * self.max_tokens or only_sentences:
+                break
+            room += self.max_tokens - left
+        return found
+
+    def _end(
+        self, longest: int, sentences: Sequence[int], room: int, *, only_sentences: bool
+    ) -> int:
+        """Return the end of a sentence, else of a word, else of a letter, that uses the room well."""
+        before = bisect_right(sentences, longest)
+        sentence = sentences[before - 1] if before else 0
+        if only_sentences:
+            return sentence
+        spare = int((1 - FULL) * self.max_tokens)
+        for end in (sentence, self.cut.word(longest)):
+            if end > 0 and self._cost(end) >= room - spare:
+                return end
+        return self.cut.letter(longest)
+
+    def _longest(self, room: int) -> int:
+        """Return how many characters cost at most `room`; a few less where that is near enough."""
+        low, cost_low = 0, 0
+        high, cost_high = len(self.cut.text), self.draft.costs[self.place]
+        near = self.max_tokens // 100
+        step = 0
+        while high - low > 1 and room - cost_low > near:
+            if step % 3 == 2 or cost_high <= cost_low:
+                at = (low + high) // 2
+            else:
+                at = low + (high - low) * (room - cost_low) // (cost_high - cost_low)
+            at = min(max(at, low + 1), high - 1)
+            cost = self._cost(at)
+            if cost <= room:
+                low, cost_low = at, cost
+            else:
+                high, cost_high = at, cost
+            step += 1
+        return low
+
+    def _cost(self, end: int) -> int:
+        return self.draft.alone([(self.place, self.cut.at(end))])[0]
