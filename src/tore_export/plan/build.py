@@ -31,6 +31,7 @@ from tore_export.stages.format import Format
 from tore_export.stages.normalize import Normalize
 from tore_export.stages.render_files import RenderFiles
 from tore_export.stages.score_quality import ScoreQuality
+from tore_export.stages.shorten import Shorten
 from tore_export.stages.split import Split
 from tore_export.stages.stage import Stage
 from tore_export.stages.to_records import ToRecords
@@ -50,6 +51,7 @@ __all__ = [
     "normalizing",
     "options_of",
     "render_options",
+    "shortening",
 ]
 
 TEMPLATE = "template"
@@ -114,6 +116,7 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     stages: list[Stage] = [
         *normalizing(config),
         ScoreQuality(),
+        *shortening([config.default_format], config, as_file=False),
         Format(config.default_format, render_options(config)),
         CountTokens(TokenizerManager().portable(config.default_tokenizer)),
     ]
@@ -182,6 +185,7 @@ def batch_plan(
     stages: list[Stage] = [*normalizing(config)]
     if filter_quality:
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
+    stages += shortening(formats, config)
     stages.append(RenderFiles(rendered, TokenizerManager().portable(config.default_tokenizer)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
     inputs, units, description, fingerprint = describe(paths, config, stages, sink)
@@ -269,6 +273,17 @@ def limits_of(config: ExportConfig) -> Limits:
 def normalizing(config: ExportConfig) -> list[Stage]:
     """Return the stage Normalize; none for the flavour that writes each byte as unstructured does."""
     return [] if config.markdown_flavor == "unstructured" else [Normalize()]
+
+
+def shortening(
+    formats: Sequence[str], config: ExportConfig, *, as_file: bool = True
+) -> list[Stage]:
+    """Return the stage that brings documents within their budget in all `formats`, if one is wanted."""
+    if not config.token_optimization or config.max_tokens is None:
+        return []
+    written = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
+    tokenizer = TokenizerManager().portable(config.default_tokenizer)
+    return [Shorten(config.max_tokens, written, tokenizer, as_file)]
 
 
 def describe(

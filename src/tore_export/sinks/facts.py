@@ -20,6 +20,7 @@ FACTS = (
     "language",
     "warnings",
     "n_tokens",
+    "shortened",
     "quality_score",
     "signals",
     "split",
