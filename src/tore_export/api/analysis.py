@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from tore_export.plan.build import limits_of
 from tore_export.plan.check import check_output
 from tore_export.plan.inputs import find_inputs
 from tore_export.sinks.analysis import facts_schema, measured_facts, read_facts
+from tore_export.sources.head import HEAD_BYTES
 from tore_export.sources.unit import InputFile
 from tore_export.storage.layout import Layout
 from tore_export.tokens.manager import TokenizerManager
@@ -35,6 +37,9 @@ from tore_export.tokens.manager import TokenizerManager
 __all__ = ["STDIN", "analyze", "analyze_elements"]
 
 STDIN = "-"
+"""The path that means standard input."""
+
+_MARKDOWN = re.compile(rb"^(#{1,6} \S|```|\|?[ :]*-{3,}[ :]*\|)", re.MULTILINE)
 
 
 def analyze(
@@ -123,12 +128,20 @@ def _model(name: str) -> Model:
 
 
 def _kept(stdin: IO[bytes] | None, folder: str) -> str:
-    """Copy standard input to a file, since what it is, is decided from its content and its end."""
+    """Copy standard input to a file, since what it is, is decided from its content and its end.
+
+    Without a name Markdown would pass for plain text, so a text that shows its marks is given one.
+    """
     path = os.path.join(folder, "stdin")
     with open(path, "wb") as stream:
         shutil.copyfileobj(stdin or sys.stdin.buffer, stream)
-    if not os.path.getsize(path):
+    with open(path, "rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if not head:
         raise PreflightError("nothing came on standard input", where=STDIN)
+    if head.lstrip()[:1] not in (b"{", b"[", b"<") and _MARKDOWN.search(head):
+        os.rename(path, f"{path}.md")
+        return f"{path}.md"
     return path
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from tore_export.cli.analyze import analyze
 from tore_export.cli.batch import batch
 from tore_export.cli.export import export
 from tore_export.cli.formats import formats
@@ -63,6 +64,7 @@ def _options(
 app.command("export")(export)
 app.command("batch")(batch)
 app.command("training")(training)
+app.command("analyze")(analyze)
 app.command("formats")(formats)
 
 
