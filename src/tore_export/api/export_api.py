@@ -9,6 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.analysis.prices import PriceTable
+from tore_export.analysis.result import TokenAnalysis
+from tore_export.api.analysis import analyze_elements
 from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
@@ -117,6 +120,26 @@ class ExportAPI:
             reasons=reasons_of(rejected),
             tokens=dict(tokens),
         )
+
+    def get_token_analysis(
+        self,
+        elements: Elements,
+        tokenizers: Sequence[str] | None = None,
+        prices: str | PriceTable | None = None,
+    ) -> TokenAnalysis:
+        """Tell what documents cost in tokens, where the tokens lie, and what would save some.
+
+        `tokenizers` are models or encodings, by default that of the configuration, whose default format
+        is what is counted; `prices` is a price table or its file. For more than fits in memory use
+        `tore-export analyze`, or `tore_export.api.analysis.analyze`.
+
+        **Raises** TokenizerError for an unknown name, ConfigError for what is no price table.
+
+        >>> found = ExportAPI().get_token_analysis([{"type": "Title", "text": "Pumps"}], ["gpt-4"])
+        >>> found.models[0].tokens, found.models[0].over_context, found.models[0].input_cost
+        (3, 0, 9e-05)
+        """
+        return analyze_elements(elements, tokenizers or (), self.config, prices=prices)
 
     def _engine(self, options: ExportOptions | Mapping[str, Any] | None) -> TextEngine:
         own = {k: v for k, v in _fields(options).items() if k in ExportOptions.model_fields}
