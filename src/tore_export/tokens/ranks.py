@@ -25,6 +25,7 @@ __all__ = [
     "is_shipped",
     "load_encoding",
     "pattern_of",
+    "rank_file",
     "rank_file_hashes",
     "require_ranks",
 ]
@@ -67,7 +68,16 @@ def is_shipped(name: str) -> bool:
     (True, False)
     """
     own = _published().get(name)
-    return own is not None and _shipped(own[0]) is not None
+    return own is not None and _shipped(_file_name(own[0])) is not None
+
+
+def rank_file(name: str) -> bytes:
+    """Return the content of the one rank file of an encoding, its hash checked.
+
+    **Raises** TokenizerError where it is on this machine in no place, or damaged.
+    """
+    url, expected_hash, _ = _published()[name]
+    return _read_ranks(url, expected_hash)
 
 
 def rank_file_hashes() -> dict[str, str]:
@@ -85,11 +95,11 @@ def pattern_of(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _published() -> dict[str, tuple[str, str, str]]:
-    """Return file name, sha256 and pattern of each encoding whose ranks are one file."""
+    """Return URL, sha256 and pattern of each encoding whose ranks are one file."""
     asked: list[tuple[str, str]] = []
 
     def read(url: str, expected_hash: str | None = None) -> bytes:
-        asked.append((url.rsplit("/", 1)[-1], expected_hash or ""))
+        asked.append((url, expected_hash or ""))
         return b""
 
     found = {}
@@ -139,7 +149,7 @@ def _rebound(module: ModuleType, replaced: dict[str, Any]) -> dict[str, Any]:
 
 def _read_ranks(url: str, expected_hash: str | None = None) -> bytes:
     """Return the content of a rank file, from this machine only, its hash checked."""
-    name = url.rsplit("/", 1)[-1]
+    name = _file_name(url)
     shipped = _shipped(name)
     if shipped is not None:
         with gzip.open(shipped) as stream:
@@ -166,6 +176,10 @@ def _read_ranks(url: str, expected_hash: str | None = None) -> bytes:
             hint=f"replace it by the file of {url}",
         )
     return content
+
+
+def _file_name(url: str) -> str:
+    return url.rsplit("/", 1)[-1]
 
 
 def _is(content: bytes, expected_hash: str | None) -> bool:

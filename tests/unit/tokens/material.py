@@ -1,4 +1,4 @@
-"""Real tokenizers, as installed packages carry them, and text in several languages to count with them."""
+"""Real tokenizers, as installed packages carry them, and text in several languages to count."""
 
 from __future__ import annotations
 
@@ -61,7 +61,15 @@ SPECIAL_STRINGS = [
     "##a",
 ]
 
-FRAGMENTS = [*" \n\t.,!?'a1²漢か한шé", "  ", "\r\n", "e\u0301", "\ud800", "\udfff", *SPECIAL_STRINGS]
+FRAGMENTS = [
+    *" \n\t.,!?'a1²漢か한шé",
+    "  ",
+    "\r\n",
+    "e\u0301",
+    "\ud800",
+    "\udfff",
+    *SPECIAL_STRINGS,
+]
 
 ANY_TEXTS = st.lists(
     st.text(max_size=40) | st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join),
@@ -77,6 +85,8 @@ def corpus_texts() -> list[str]:
     for path in sorted(CORPUS.glob("unstructured/**/*.json"))[:60]:
         elements = json.loads(path.read_bytes())
         if isinstance(elements, list):
-            texts.append("\n\n".join(str(e.get("text", "")) for e in elements if isinstance(e, dict)))
+            texts.append(
+                "\n\n".join(str(e.get("text", "")) for e in elements if isinstance(e, dict))
+            )
     texts += [p.read_text("utf-8", "replace") for p in sorted(CORPUS.glob("markdown_spec/*.md"))]
     return texts

@@ -132,7 +132,10 @@ def test_it_is_exact_small_to_print_and_the_same_after_pickling() -> None:
     [
         (b'{"model": {"type": "Nope"}}', "did not match any variant"),
         (b'{"model": null}', "not a tokenizer.json"),
-        (b'{"version": "1.0", "model": {"type": "BPE", "vocab": {}, "merges": ["a b"]}}', "vocabulary"),
+        (
+            b'{"version": "1.0", "model": {"type": "BPE", "vocab": {}, "merges": ["a b"]}}',
+            "vocabulary",
+        ),
     ],
 )
 def test_json_that_the_library_does_not_read_is_an_error_that_says_so(

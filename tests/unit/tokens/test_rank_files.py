@@ -112,7 +112,7 @@ def test_other_ranks_need_a_pattern_which_is_said_behind_the_name(tmp_path: Path
     }
     # digits by one, and by three: this vocabulary has no numbers
     assert counts == {"qwen": 7, "llama3": 7, "cl100k_base": 7}
-    with pytest.raises(TokenizerError, match="no such pattern, found qwem.*did you mean qwen"):
+    with pytest.raises(TokenizerError, match=r"no such pattern, found qwem.*did you mean qwen"):
         TokenizerManager().get(f"{path}?pattern=qwem")
 
 
@@ -166,5 +166,5 @@ def test_ranks_that_tiktoken_does_not_take_are_an_error() -> None:
 @pytest.mark.parametrize("content", [b'{"vocab": 1, "config": {}}', b'{"vocab": [], "config": 1}'])
 def test_a_tekken_of_another_form_is_an_error(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "tekken.json").write_bytes(content)
-    with pytest.raises(TokenizerError, match="tekken.json: not a tekken.json as Mistral"):
+    with pytest.raises(TokenizerError, match=r"tekken\.json: not a tekken.json as Mistral"):
         TokenizerManager().get(str(tmp_path))

@@ -95,5 +95,5 @@ def test_a_model_that_is_cut_short_anywhere_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"words", b"\x00" * 100, b"\x1f\x8b\x08\x00"])
 def test_what_is_no_model_is_an_error_that_names_the_file(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.model").write_bytes(content)
-    with pytest.raises(TokenizerError, match="a.model: not a SentencePiece model"):
+    with pytest.raises(TokenizerError, match=r"a\.model: not a SentencePiece model"):
         TokenizerManager().get(str(tmp_path / "a.model"))
