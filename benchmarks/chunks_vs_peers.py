@@ -6,11 +6,11 @@ HybridChunker gets them as DoclingDocuments made of the same elements. Where doc
 on this machine (`../shared/corpora/docling`), they are a second set, for docling and for us.
 
 `over_the_bound`: chunks with more tokens than N by tiktoken's count of their whole text.
-`lost_share`: share of the characters other than white space that are in no chunk; of docling's documents,
-    of the letters and digits of all items and cells, those that are nowhere in the chunks.
+`lost_share`: share of the characters other than white space that are in no chunk; of docling's
+    documents, of the letters and digits of all items and cells, those that are nowhere in the chunks.
 `joins_exactly_share`: share of documents whose chunks join to exactly the text.
-`fill_but_last`, `fill`: mean tokens / N, of all chunks but each document's last, and of all.
-`ends_well_share`: share of the chunks but the last that end with a block or a sentence (`chunk_ends.py`).
+`fill_but_last`, `fill`: mean tokens / N (at most 1), of all chunks but each document's last, and of all.
+`ends_well_share`: share of the chunks but the last that end with a block or sentence (`chunk_ends.py`).
 `mb_per_processor_second`: of the Markdown; one process, tokenizer and chunker warm, documents new.
 
 chonkie's TokenChunker cuts every N tokens wherever that is, within words and characters: nothing fills a
@@ -36,7 +36,7 @@ from chunk_ends import Judge
 from corpus import MADE, arguments, name_of, sample
 from measuring import ROOT, median, run, write_result
 
-N_DOCUMENTS = 600
+N_DOCUMENTS = 400
 BOUNDS = (128, 512, 2048)
 ENCODING = "cl100k_base"
 RANKS = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken"
@@ -173,7 +173,7 @@ def figures_of(
     known = load_encoding(ENCODING)
     whole = [text for result in results if result for text, _ in result["chunks"]]
     counts = iter([len(ids) for ids in known.encode_ordinary_batch(whole, num_threads=1)])
-    n_joined = n_content = n_lost = n_well = n_failed = n_not_found = 0
+    n_joined = n_content = n_lost = n_well = n_over = n_failed = n_not_found = 0
     fills: list[float] = []
     but_last: list[float] = []
     most = 0
@@ -186,8 +186,10 @@ def figures_of(
         own = [text for _, text in result["chunks"]]
         tokens = [next(counts) for _ in own]
         most = max([most, *tokens])
-        fills += [count / bound for count in tokens]
-        but_last += [count / bound for count in tokens[:-1]]
+        n_over += sum(count > bound for count in tokens)
+        # more than the whole of a budget is no better filled
+        fills += [min(count, bound) / bound for count in tokens]
+        but_last += fills[len(fills) - len(tokens) : -1]
         n_joined += "".join(own) == row["text"]
         if "contents" in result:
             content, lost = lost_of_items(result)
@@ -200,7 +202,7 @@ def figures_of(
         n_not_found += judge.n_not_found
     found = {
         "chunks": len(fills),
-        "over_the_bound": sum(fill > 1 for fill in fills),
+        "over_the_bound": n_over,
         "most_tokens": most,
         "lost_share": round(n_lost / n_content, 6),
         "joins_exactly_share": round(n_joined / len(rows), 4),
@@ -259,8 +261,7 @@ def compare(
         found[f"N = {bound}"] = {}
         for name in names:
             speeds = []
-            # the docling of one run is enough: it takes as long as all the others
-            for _ in range(1 if name == DOCLING else repeats):
+            for _ in range(repeats if name in OURS else 1):
                 command = [*command_of(name), name, bound, source, output]
                 child = run(*command, environment=rank_files()).json()
                 speeds.append(megabytes / child["seconds"])
@@ -284,15 +285,14 @@ def main() -> None:
         measure(*sys.argv[2:])
         return
     options = arguments(__doc__)
-    repeats = min(options.repeats, 2)
     versions: dict[str, str] = {}
-    rows = documents(sample(options.corpus, N_DOCUMENTS))
+    rows = documents(sample(options.corpus, options.documents or N_DOCUMENTS))
     names = [*OURS, *TEXT_PEERS, DOCLING]
     figures: dict[str, Any] = {"corpus": name_of(options.corpus), "encoding": ENCODING}
-    figures["corpus documents"] = compare(rows, names, repeats, versions)
+    figures["corpus documents"] = compare(rows, names, options.repeats, versions)
     if DOCLING_FILES.exists():
         rows = docling_documents()
-        figures["docling's documents"] = compare(rows, [*OURS, DOCLING], repeats, versions)
+        figures["docling's documents"] = compare(rows, [*OURS, DOCLING], options.repeats, versions)
     write_result("chunks_vs_peers", __doc__.splitlines()[0], figures, versions)
 
 

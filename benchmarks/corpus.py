@@ -35,6 +35,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("--corpus", type=Path, help="folder of *.jsonl with elements")
     parser.add_argument("--repeats", type=int, default=3, help="paired repeats")
+    parser.add_argument("--documents", type=int, help="how many, where only a sample is taken")
     found = parser.parse_args()
     found.corpus = found.corpus or made_corpus()
     return found
