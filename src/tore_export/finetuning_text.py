@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from tore_export.api.documents import Elements, as_elements, as_table, first_failure
 from tore_export.api.export_api import ExportAPI
-from tore_export.api.text_engine import TextEngine
+from tore_export.api.text_engine import TextEngine, one
+from tore_export.budget.engine import OptimizationEngine
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import UsageError
+from tore_export.plan.build import options_of
 from tore_export.results import TrainingDataset
 from tore_export.stages.split import Split
 
@@ -76,6 +79,33 @@ class FinetuningTextExporter:
     def count_tokens(self, text: str, model: str = "gpt-3.5-turbo") -> int:
         """Return the exact number of tokens. **Raises** TokenizerError for an unknown model."""
         return self._engine.count_tokens(text, model)
+
+    def optimize_for_tokens(
+        self, elements: Elements, max_tokens: int, model: str | None = None
+    ) -> list[Element]:
+        """Return one document shortened so that its Markdown has at most `max_tokens`; [] at worst.
+
+        The Markdown is that of `export_markdown` with this exporter's configuration, and counted for
+        `model`, or what is configured. docs/budgets.md says what goes first; OptimizationEngine tells
+        what was done. A document within the budget is returned as it is.
+
+        **Raises** DocumentError where it cannot be read, TokenizerError for an unknown model.
+
+        >>> exporter = FinetuningTextExporter()
+        >>> long = [{"type": "Title", "text": "Pumps"}, {"type": "Text", "text": "Open it. " * 50}]
+        >>> short = exporter.optimize_for_tokens(long, 20, "gpt-4o")
+        >>> exporter.count_tokens(exporter.export_markdown(short), "gpt-4o")
+        20
+        """
+        given = _elements(elements)
+        table = one(self._engine.table(given))
+        options = dict(options_of("markdown", self.config))
+        engine = OptimizationEngine({"markdown": options}, model or self.config.default_tokenizer)
+        columns = ElementColumns.from_arrow(table["elements"])
+        result = engine.optimize(columns.to_elements()[0], max_tokens)
+        if not result.steps:
+            return given
+        return [replace(element, doc_id=given[0].doc_id) for element in result.elements]
 
     def split_dataset(
         self, elements: Elements, strategy: str = "random", **options: Any

@@ -14,7 +14,8 @@ class RunSummary:
     """The account of a run: documents in = kept + dropped + failed, and what was written.
 
     `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
-    `resumed_units` were done by an earlier run of the same command.
+    `resumed_units` were done by an earlier run of the same command; `shortened` counts the documents
+    that were over their budget, their tokens before and after, and what each step saved.
     """
 
     documents: Mapping[str, int]
@@ -32,6 +33,7 @@ class RunSummary:
     operator: str | None = None
     shards: tuple[str, ...] = ()
     error: str | None = None
+    shortened: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data."""
@@ -42,7 +44,11 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class ExportResult:
-    """One document, rendered. `metadata` holds what is known of it: doc_id, source, title."""
+    """One document, rendered. `metadata` holds what is known of it: doc_id, source, title.
+
+    `optimization` says what was done to bring it within `max_tokens`, where that was asked for; see
+    OptimizationResult.
+    """
 
     content: str
     format: str
@@ -52,6 +58,7 @@ class ExportResult:
     quality_score: float | None = None
     output: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    optimization: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data."""

@@ -14,6 +14,7 @@ from tore_export.analysis.result import TokenAnalysis
 from tore_export.api.analysis import analyze_elements
 from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
+from tore_export.budget.result import OptimizationResult
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
 from tore_export.plan.build import check_format_options, dataset_stages, limits_of
@@ -48,13 +49,19 @@ class ExportAPI:
     ) -> ExportResult:
         """Render one document; options that name a template make `template` the format.
 
-        **Raises** DocumentError where it cannot be read, FormatError for an unknown format.
+        A configuration with `token_optimization` shortens it to `max_tokens`; `optimization` of the
+        result says how.
+
+        **Raises** DocumentError where it cannot be read or shortened enough, FormatError for an
+        unknown format.
         """
         engine = self._engine(options)
         if format == "markdown" and _fields(options).get("template") is not None:
             format = "template"
         engine.formatter(format)
-        return result_of(engine, ScoreQuality()(one(engine.table(elements))), format)
+        table = ScoreQuality()(one(engine.table(elements)))
+        table, optimization = engine.within_budget(table, [format])
+        return result_of(engine, table, format, optimization)
 
     def export_batch(
         self,
@@ -64,7 +71,8 @@ class ExportAPI:
     ) -> BatchExportResult:
         """Render each document in each format; those that cannot be read are named in `failed`.
 
-        With `filter_quality` those that score less than `min_quality_score` are named there too.
+        With `filter_quality` those that score less than `min_quality_score` are named there too. With
+        `token_optimization` a document is shortened once, so that its largest format fits.
         """
         engine = self._engine(options)
         check_format_options(formats, engine.config)
@@ -74,6 +82,7 @@ class ExportAPI:
         for number, document in enumerate(documents):
             try:
                 table = ScoreQuality()(one(engine.table(document)))
+                short, optimization = engine.within_budget(table, formats)
             except DocumentError as error:
                 failed.append(f"document {number}: {error}")
                 continue
@@ -82,7 +91,7 @@ class ExportAPI:
                 failed.append(f"document {number}: quality score {score:.2f}")
                 continue
             for name in formats:
-                results[name].append(result_of(engine, table, name))
+                results[name].append(result_of(engine, short, name, optimization))
         return BatchExportResult({name: tuple(rs) for name, rs in results.items()}, tuple(failed))
 
     def export_for_training(
@@ -147,7 +156,12 @@ class ExportAPI:
 
 
 def result_of(
-    engine: TextEngine, table: pa.Table, name: str, *, count: bool = True
+    engine: TextEngine,
+    table: pa.Table,
+    name: str,
+    optimization: OptimizationResult | None = None,
+    *,
+    count: bool = True,
 ) -> ExportResult:
     """Return the one document of `table` rendered; its score is given where it was scored."""
     content = engine.render_table(table, name)[0]
@@ -162,6 +176,7 @@ def result_of(
         warnings=row.pop("warnings"),
         quality_score=row.pop("quality_score", None),
         metadata=row,
+        optimization=None if optimization is None else optimization.account(),
     )
 
 

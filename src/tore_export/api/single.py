@@ -29,7 +29,8 @@ def export_file(
     Without `count` and `score` the figures that cost more than the rendering are left out.
 
     **Raises** PreflightError for a folder or a file that is not there, UsageError for a file of many
-    documents, DocumentError for one that cannot be read, FormatError for an unknown format.
+    documents, DocumentError for one that cannot be read or shortened to its budget, FormatError for
+    an unknown format.
     """
     if not is_remote(file) and os.path.isdir(local(file)):
         raise PreflightError(
@@ -50,7 +51,8 @@ def export_file(
         from tore_export.stages.score_quality import ScoreQuality
 
         table = ScoreQuality()(table)
-    result = result_of(engine, table, format, count=count)
+    table, optimization = engine.within_budget(table, [format])
+    result = result_of(engine, table, format, optimization, count=count)
     if output is None:
         return result
     write_bytes(output, encoded(result, config))

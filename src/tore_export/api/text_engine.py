@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from tore_export.api.documents import Elements, as_table, first_failure
+from tore_export.budget.engine import OptimizationEngine
+from tore_export.budget.result import OptimizationResult
 from tore_export.config import ExportConfig, ExportOptions
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
@@ -18,7 +20,7 @@ from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.build import check_format_options, limits_of, normalizing, options_of
 from tore_export.stages.render_files import heads_of
 from tore_export.stages.score_quality import ScoreQuality
-from tore_export.stages.stage import combined
+from tore_export.stages.stage import combined, put
 from tore_export.tokens.manager import TokenizerManager
 
 __all__ = ["ProcessedDocument", "TextEngine"]
@@ -93,7 +95,32 @@ class TextEngine:
         known = {key: value for key, value in said.items() if key in ExportOptions.model_fields}
         own = TextEngine(self.config.model_copy(update=known))
         options.pop("template", None)  # it is part of the configuration, which reads it
-        return own.render_table(one(own.table(elements)), name, **options)[0]
+        table, _ = own.within_budget(one(own.table(elements)), [name], **options)
+        return own.render_table(table, name, **options)[0]
+
+    def within_budget(
+        self, table: pa.Table, formats: Sequence[str], **options: Any
+    ) -> tuple[pa.Table, OptimizationResult | None]:
+        """Return one document shortened to the configured budget in all formats, and what was done.
+
+        Without `token_optimization` it is as it was, and nothing was done.
+
+        **Raises** DocumentError for one that cannot be shortened enough.
+        """
+        if not self.config.token_optimization or self.config.max_tokens is None:
+            return table, None
+        written = {
+            name: dict(options_of(name, self.config)) | options for name in dict.fromkeys(formats)
+        }
+        engine = OptimizationEngine(written, self.config.default_tokenizer)
+        columns = ElementColumns.from_arrow(combined(table["elements"]))
+        result = engine.optimize(
+            columns.to_elements()[0], self.config.max_tokens, head=heads_of(table)[0]
+        )
+        if result.steps:
+            shortened = ElementColumns.from_elements([result.elements]).to_arrow()
+            table = put(table, "elements", shortened)
+        return table, result
 
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
         """Return the content of each document's file."""

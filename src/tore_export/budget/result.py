@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tore_export.documents.element import Element
@@ -41,3 +41,7 @@ class OptimizationResult:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data; the kinds of elements are numbers."""
         return asdict(self)
+
+    def account(self) -> dict[str, Any]:
+        """Return the result as plain data, without the elements."""
+        return asdict(replace(self, elements=())) | {"elements": len(self.elements)}

@@ -103,6 +103,7 @@ def batch(
             max_failed_share=max_failed_share,
         ),
     )
+    shared.refuse_unused_budget(settings)
     wanted = settings.default_format if formats is None else formats
     names = [name.strip() for name in wanted.split(",") if name.strip()]
     carry_out(

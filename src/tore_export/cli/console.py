@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,14 @@ from tore_export.errors import ToreExportError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.results import RunSummary
 
-__all__ = ["interruptible", "print_error", "print_summary", "progress_display", "write_data"]
+__all__ = [
+    "interruptible",
+    "print_error",
+    "print_optimization",
+    "print_summary",
+    "progress_display",
+    "write_data",
+]
 
 PLAIN_LINE_SECONDS = 5.0
 
@@ -142,6 +149,8 @@ def print_summary(summary: RunSummary) -> None:
         for name, rows in summary.records.items():
             table.add_row(name, f"{rows:,}", f"{summary.tokens.get(name, 0):,}")
         console.print(table)
+    if summary.shortened:
+        console.print(_told_shortened(summary.shortened))
     if summary.warnings:
         console.print(f"{summary.warnings:,} elements could only be read as their bare text")
     rate = summary.n_bytes / 1e6 / summary.seconds if summary.seconds else 0.0
@@ -150,6 +159,36 @@ def print_summary(summary: RunSummary) -> None:
         f"{summary.output}  ({summary.seconds:.1f} s on {summary.engine}, {rate:.1f} MB/s"
         f"{resumed if summary.resumed_units and not summary.nothing_to_do else ''})"
     )
+
+
+def _told_shortened(counts: Mapping[str, int]) -> str:
+    steps = ", ".join(
+        f"{name} {saved:,}"
+        for name, saved in counts.items()
+        if saved and name not in ("documents", "before", "after")
+    )
+    return (
+        f"{counts['documents']:,} documents shortened,"
+        f" {counts['before']:,} to {counts['after']:,} tokens: {steps}"
+    )
+
+
+def print_optimization(optimization: Mapping[str, Any]) -> None:
+    """Print what was done to bring a document within its budget, a line a step."""
+    about = "about " if optimization["approximate"] else ""
+    before, after = optimization["n_tokens_before"], optimization["n_tokens"]
+    budget = f"{optimization['max_tokens']:,} by {optimization['tokenizer']}"
+    if not optimization["steps"]:
+        print(f"{about}{after:,} tokens, within {budget}: nothing was dropped", file=sys.stderr)
+        return
+    print(f"{about}{before:,} tokens shortened to {after:,}, within {budget}", file=sys.stderr)
+    for step in optimization["steps"]:
+        n_elements = step["n_elements"]
+        print(
+            f"  {step['name']:<12} {step['tokens_saved']:>10,} tokens saved,"
+            f" {n_elements:,} element{'s' if n_elements != 1 else ''}",
+            file=sys.stderr,
+        )
 
 
 @contextmanager

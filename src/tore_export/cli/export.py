@@ -56,7 +56,7 @@ def export(
         _leave_pandas_out()
     from tore_export.api.configuration import load_config
     from tore_export.api.single import encoded, export_file
-    from tore_export.cli.console import write_data
+    from tore_export.cli.console import print_optimization, write_data
     from tore_export.config import ExportConfig
 
     shared.refuse_unused(template, output_format)
@@ -83,6 +83,7 @@ def export(
             token_optimization=optimize_tokens,
         ),
     )
+    shared.refuse_unused_budget(settings)
     to_stdout = output in (None, "-")
     result = export_file(
         file,
@@ -92,6 +93,8 @@ def export(
         count=json or not to_stdout,
         score=json,
     )
+    if result.optimization is not None:
+        print_optimization(result.optimization)
     if json:
         import msgspec
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from tore_export.errors import UsageError
+
+if TYPE_CHECKING:
+    from tore_export.config import ExportConfig
 
 __all__ = [
     "Address",
@@ -42,6 +45,7 @@ __all__ = [
     "Workers",
     "chosen",
     "refuse_unused",
+    "refuse_unused_budget",
 ]
 
 INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
@@ -211,6 +215,19 @@ def refuse_unused(template: str | None, formats: str | None) -> None:
             "a template is named, and none of the formats uses it",
             found=formats,
             hint="leave the formats out, or name `template` among them",
+        )
+
+
+def refuse_unused_budget(settings: ExportConfig) -> None:
+    """Refuse a number of tokens that nothing would be held to.
+
+    **Raises** UsageError.
+    """
+    if settings.max_tokens is not None and not settings.token_optimization:
+        raise UsageError(
+            "max_tokens is named, and nothing says how a document is brought to it",
+            found=settings.max_tokens,
+            hint="--optimize-tokens shortens it; `tore-export training` cuts it into chunks",
         )
 
 

@@ -173,6 +173,7 @@ class Run:
             operator=self._operator,
             shards=tuple(sorted(join.path for join in self._joined)),
             error=error,
+            shortened=dict(self._totals("shortened")),
         )
 
     def _tell(self, phase: str) -> None:

@@ -26,6 +26,7 @@ class Account:
         self.books = Books()
         self.reasons: Counter[str] = Counter()
         self.warnings = 0
+        self.shortened: Counter[str] = Counter()
         self._promised: float | None = None
 
     def walk(self, tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, pa.Array, pa.Table]]:
@@ -46,6 +47,8 @@ class Account:
             )
             self.reasons.update(reasons_of(rejected))
             self.warnings += pc.sum(table["warnings"]).as_py() or 0
+            if "shortened" in table.column_names:
+                self._count_shortened(combined(table["shortened"]).filter(is_live))
             yield table, is_live, rejected
         if self._promised != self.books.seen:
             raise BooksError(
@@ -76,9 +79,17 @@ class Account:
             parts=parts,
             warnings=self.warnings,
             seconds=round(seconds, 3),
+            shortened=dict(self.shortened),
         )
         write_receipt(layout.receipts, receipt)
         return receipt
+
+    def _count_shortened(self, facts: pa.StructArray) -> None:
+        facts = facts.drop_null()
+        if len(facts):
+            self.shortened["documents"] += len(facts)
+            for name in facts.type.names:
+                self.shortened[name] += pc.sum(pc.struct_field(facts, name)).as_py()
 
     def _take_mark(self, table: pa.Table) -> pa.Table:
         units = pc.unique(table["unit"]).to_pylist()

@@ -111,11 +111,24 @@ def _body(summary: RunSummary, description: Mapping[str, Any]) -> str:
         for split, rows in summary.records.items()
         if rows
     ]
+    if summary.shortened:
+        lines += ["", "## Shortened to their budget", "", *_shortened(summary.shortened)]
     lines += ["", "## Stages", ""]
     for name, options in description["stages"].items():
         told = ", ".join(f"{key} {_told(value)}" for key, value in sorted(options.items()))
         lines.append(f"- {name}: {told}")
     return "\n".join([*lines, ""])
+
+
+def _shortened(counts: Mapping[str, int]) -> list[str]:
+    said = [("Documents over it", counts["documents"]), ("Tokens before", counts["before"])]
+    said += [
+        (f"Saved: {name}", saved)
+        for name, saved in counts.items()
+        if saved and name not in ("documents", "before", "after")
+    ]
+    said.append(("Tokens after", counts["after"]))
+    return ["| | |", "|---|---:|", *(f"| {name} | {n:,} |" for name, n in said)]
 
 
 def _told(value: Any) -> str:

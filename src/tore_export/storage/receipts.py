@@ -57,7 +57,7 @@ class Books(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What one unit did. `reasons` counts rejected documents by `stage.rule`."""
+    """What one unit did. `reasons` counts rejected documents by `stage.rule`, `shortened` tokens."""
 
     unit: int
     fingerprint: str
@@ -68,6 +68,7 @@ class Receipt(msgspec.Struct, frozen=True):
     parts: list[Part]
     warnings: int = 0
     seconds: float = 0.0
+    shortened: dict[str, int] = {}
 
 
 def receipt_path(folder: str, unit: int) -> str:
