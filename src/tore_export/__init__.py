@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tore_export.analysis.result import TokenAnalysis as TokenAnalysis
     from tore_export.api.configuration import load_config as load_config
     from tore_export.api.export_api import ExportAPI as ExportAPI
     from tore_export.api.text_engine import TextEngine as TextEngine
@@ -41,6 +42,7 @@ _WHERE = {
     "Kind": "documents.schema",
     "RunSummary": "results",
     "TextEngine": "api.text_engine",
+    "TokenAnalysis": "analysis.result",
     "TokenizerManager": "tokens.manager",
     "ToreExportError": "errors",
     "TrainingConfig": "config",

@@ -75,6 +75,10 @@ def test_a_star_import_brings_the_public_names_and_no_other() -> None:
             {"documents": NO_DEFAULT, "formats": NO_DEFAULT, "options": None},
         ),
         (ExportAPI.export_for_training, {"elements": NO_DEFAULT, "config": None}),
+        (
+            ExportAPI.get_token_analysis,
+            {"elements": NO_DEFAULT, "tokenizers": None, "prices": None},
+        ),
         (ExportCLI.run, {"arguments": NO_DEFAULT}),
     ],
 )
