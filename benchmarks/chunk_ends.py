@@ -95,7 +95,8 @@ class Judge:
             line = self.text[start : end - 1]
             mark = FENCE.match(line)
             if fence is None:
-                found.append(bool(mark or ROW.match(line) or HEADING.match(line)))
+                # the fence that opens a block of code ends nothing
+                found.append(bool(ROW.match(line) or HEADING.match(line)))
                 fence = mark[1] if mark else None
                 continue
             found.append(True)
