@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tore_export.chunks.chunk import Chunk
+from tore_export.errors import ConfigError, DocumentError
 
 if TYPE_CHECKING:
+    from tore_export.chunks.cut import Cut, Request
+    from tore_export.chunks.structure import Structure
     from tore_export.tokens.tokenizer import Tokenizer
 
-__all__ = ["Chunker"]
+__all__ = ["LEAST_TOKENS", "Chunker"]
+
+LEAST_TOKENS = 8
+
+ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
+"""Encodings of which `Spaces.is_safe` proves where counts add up."""
+
+GROUP = 1_000_000
+"""Characters that are looked at together, unless one text has more: what memory depends on."""
 
 
 @dataclass(frozen=True)
 class Chunker:
-    """Cuts texts into chunks of at most `max_tokens` tokens by the tokenizer's own count."""
+    """Cuts texts into chunks of at most `max_tokens` tokens by the tokenizer's own count.
+
+    `overlap`
+        Most tokens of a chunk's end that the next one begins with, from the beginning of a sentence
+        or else of a word.
+    `headings`
+        Chunks begin with the headings they stand under.
+    `table_header`
+        The parts of a table that was cut begin with its head, those of a code block with its fence.
+    `min_fill`
+        Share of the budget from which on a chunk may end by structure.
+
+    What is repeated counts, too, and takes at most half of the budget.
+
+    **Raises** ConfigError for options that leave no room.
+
+    >>> from tore_export.tokens.manager import TokenizerManager
+    >>> chunker = Chunker(TokenizerManager().get("gpt-4"), 8)
+    >>> [chunk.text for chunk in chunker.chunks("One two three. Four five six. Seven.")]
+    ['One two three. Four five six.', ' Seven.']
+    """
 
     tokenizer: Tokenizer
     max_tokens: int
@@ -25,6 +56,22 @@ class Chunker:
     table_header: bool = False
     min_fill: float = 0.75
 
+    def __post_init__(self) -> None:
+        if self.max_tokens < LEAST_TOKENS:
+            raise ConfigError(
+                "too few for a chunk",
+                where="max_tokens",
+                found=self.max_tokens,
+                allowed=f"{LEAST_TOKENS} and more",
+            )
+        if not 0 <= self.overlap <= self.max_tokens // 2:
+            raise ConfigError(
+                "not an overlap",
+                where="chunk_overlap",
+                found=self.overlap,
+                allowed=f"0 to {self.max_tokens // 2}, half of max_tokens",
+            )
+
     def chunks(
         self,
         text: str,
@@ -32,9 +79,142 @@ class Chunker:
         kinds: Sequence[int] | None = None,
         levels: Sequence[int | None] | None = None,
     ) -> list[Chunk]:
-        """Return the chunks of a text, in order; without `blocks`, paragraphs are its blocks."""
-        raise NotImplementedError
+        """Return the chunks of a text, in order; an empty text has none.
+
+        `blocks` are the ranges of its elements in order, `kinds` and `levels` what those are. Without
+        them paragraphs are found by empty lines, and Markdown's headings, lists, tables and fences.
+
+        **Raises** DocumentError where one code point has more tokens than a chunk may have.
+        """
+        from tore_export.chunks.structure import Structure
+
+        if blocks is None:
+            structure = Structure.of(text)
+        else:
+            starts, ends = [start for start, _ in blocks], [end for _, end in blocks]
+            structure = Structure.of(text, starts, ends, kinds, levels)
+        return self._made(structure, next(self.cuts([structure])))
 
     def batch(self, texts: Sequence[str]) -> list[list[Chunk]]:
-        """Return the chunks of each text."""
-        raise NotImplementedError
+        """Return the chunks of each text; faster than text by text."""
+        from tore_export.chunks.structure import Structure
+
+        structures = [Structure.of(text) for text in texts]
+        found = zip(structures, self.cuts(structures), strict=True)
+        return [self._made(structure, cuts) for structure, cuts in found]
+
+    def cuts(
+        self, documents: Sequence[Structure], n_tokens: Sequence[int] | None = None
+    ) -> Iterator[list[Cut] | DocumentError]:
+        """Yield the cuts of each document, or why it has none; `n_tokens` where they are known."""
+        if n_tokens is None:
+            n_tokens = self.tokenizer.count_batch([document.text for document in documents])
+        large = [i for i, n in enumerate(n_tokens) if n > self.max_tokens]
+        groups = self._groups(documents, large)
+        done: dict[int, list[Cut] | DocumentError] = {}
+        for i, document in enumerate(documents):
+            if n_tokens[i] <= self.max_tokens:
+                yield _whole(document.text, n_tokens[i])
+                continue
+            if i not in done:
+                group = next(groups)
+                done = dict(zip(group, self._cut([documents[j] for j in group]), strict=True))
+            yield done.pop(i)
+
+    def _groups(self, documents: Sequence[Structure], large: list[int]) -> Iterator[list[int]]:
+        group: list[int] = []
+        size = 0
+        for i in large:
+            length = len(documents[i].text)
+            if group and size + length > GROUP:
+                yield group
+                group, size = [], 0
+            group.append(i)
+            size += length
+        if group:
+            yield group
+
+    def _cut(self, documents: Sequence[Structure]) -> list[list[Cut] | DocumentError]:
+        """Cut large documents, all at once: their texts to count are counted together."""
+        from tore_export.chunks.cut import Cutter
+        from tore_export.chunks.repeats import Repeats
+        from tore_export.chunks.units import units_of
+
+        repeating = bool(self.overlap or self.headings or self.table_header)
+        largest = self.max_tokens // (4 if repeating else 2)
+        running: dict[int, Request] = {}
+        for i, (document, units) in enumerate(
+            zip(documents, units_of(documents, self.tokenizer, largest), strict=True)
+        ):
+            repeats = None
+            if repeating:
+                repeats = Repeats(
+                    document,
+                    units,
+                    self.max_tokens,
+                    self.overlap,
+                    self.headings,
+                    self.table_header,
+                )
+            adds_up = self.tokenizer.encoding in ADDS_UP and _is_unicode(document.text)
+            cutter = Cutter(
+                document.text, units, self.max_tokens, self.min_fill, adds_up, repeats
+            )
+            running[i] = cutter.cuts()
+        return self._run(running)
+
+    def _run(self, running: dict[int, Request]) -> list[list[Cut] | DocumentError]:
+        done: dict[int, list[Cut] | DocumentError] = {}
+        answers: dict[int, list[int] | None] = dict.fromkeys(running)
+        while running:
+            asked: dict[int, list[str]] = {}
+            for i, cutter in list(running.items()):
+                answer = answers[i]
+                try:
+                    asked[i] = next(cutter) if answer is None else cutter.send(answer)
+                except StopIteration as finished:
+                    done[i] = finished.value
+                    del running[i]
+                except DocumentError as error:
+                    done[i] = error
+                    del running[i]
+            counts = iter(self.tokenizer.count_batch([t for texts in asked.values() for t in texts]))
+            answers = {i: [next(counts) for _ in texts] for i, texts in asked.items()}
+        return [done[i] for i in sorted(done)]
+
+    def _made(self, structure: Structure, cuts: list[Cut] | DocumentError) -> list[Chunk]:
+        if isinstance(cuts, DocumentError):
+            raise cuts
+        made = []
+        for cut in cuts:
+            own = structure.text[cut.start : cut.end]
+            first, last = structure.elements_of(cut.start, cut.end)
+            begin = len(cut.prefix)
+            made.append(
+                Chunk(
+                    cut.prefix + own + cut.suffix,
+                    cut.start,
+                    cut.end,
+                    begin,
+                    begin + len(own),
+                    cut.n_tokens,
+                    first,
+                    last,
+                )
+            )
+        return made
+
+
+def _whole(text: str, n_tokens: int) -> list[Cut]:
+    from tore_export.chunks.cut import Cut
+
+    return [Cut("", 0, len(text), "", n_tokens)] if text else []
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether the text can be encoded: one with lone surrogates cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,181 @@
+"""Where a text may be cut and how well, found in all of it at once.
+
+White space within a line goes with the word behind it, line ends with the line they end: so cut
+OpenAI's own patterns, and the tokens of the parts are those of the whole (`is_safe`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tore_export.chunks.characters import Character, breaks_between
+from tore_export.chunks.sentences import sentence_ends
+from tore_export.chunks.strength import LOWEST_LEVEL, Strength
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Places = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
+    Strengths = npt.NDArray[np.int8]
+
+__all__ = ["PROSE", "RAW", "ROWS", "STANZAS", "Spaces", "line_strengths", "weak_places"]
+
+RAW, PROSE, ROWS, STANZAS = range(4)
+"""What lines are: of unknown structure, of running text, rows, or lines with stanzas."""
+
+
+@dataclass(frozen=True)
+class Spaces:
+    """The runs of white space of a text that begins and ends with a line end.
+
+    A run may be cut at one place, `cuts`: behind its last line end, or before it where it has none.
+    """
+
+    begins: Places
+    ends: Places
+    cuts: Places
+    n_line_ends: Places
+
+    @classmethod
+    def of(cls, codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8]) -> Spaces:
+        """Find them."""
+        is_space = (classes - np.uint8(Character.SPACE)) < 2
+        edges = np.flatnonzero(is_space[1:] != is_space[:-1]) + 1
+        begins = np.concatenate([[0], edges[1::2]])
+        ends = np.append(edges[0::2], len(codes))
+        line_ends = np.flatnonzero(classes == Character.LINE_END)
+        last = np.searchsorted(line_ends, ends)
+        n_line_ends = last - np.searchsorted(line_ends, begins)
+        cuts = np.where(n_line_ends > 0, line_ends[last - 1] + 1, begins)
+        cuts[-1] = len(codes) - 1
+        # a carriage return and a line feed are one line end
+        pairs = line_ends[1:][(codes[line_ends[1:]] == ord("\n")) & (codes[line_ends[:-1]] == ord("\r"))]
+        if len(pairs):
+            n_line_ends -= np.searchsorted(pairs, ends) - np.searchsorted(pairs, begins)
+        return cls(begins, ends, cuts, n_line_ends)
+
+    def is_safe(
+        self,
+        places: Places,
+        codes: npt.NDArray[np.uint32],
+        classes: npt.NDArray[np.uint8],
+    ) -> Flags:
+        r"""Tell at which places cl100k_base and o200k_base count both sides as the whole.
+
+        Before white space behind a word: every pattern ends a piece there, whatever follows. Behind the
+        last line end of a run of white space: so do they, `\s*[\r\n]` being greedy, but that o200k_base
+        takes a slash with the line end. Nothing looks back, and at the end of a text white space up to
+        its last line end is one piece, too.
+        """
+        before, behind = classes[places - 1], classes[places]
+        run = np.searchsorted(self.begins, places, side="right") - 1
+        word = (before > Character.LINE_END) | (before == Character.OTHER)
+        line = (
+            (before == Character.LINE_END)
+            & (behind != Character.LINE_END)
+            & (codes[places] != ord("/"))
+            & ((behind != Character.SPACE) | (self.cuts[run] == places))
+        )
+        safe: Flags = (word & (behind == Character.SPACE)) | line
+        return safe
+
+
+def line_strengths(
+    codes: npt.NDArray[np.uint32],
+    classes: npt.NDArray[np.uint8],
+    spaces: Spaces,
+    modes: npt.NDArray[np.int8],
+    regions: Places,
+) -> tuple[Places, Strengths, Places, Strengths]:
+    """Return the places between words, lines and sentences: of white space, then without any.
+
+    `modes` says of each run of white space what its lines are, `regions` by a number which text of
+    unknown structure it lies in. **Rows** of the first pair: one per
+    run; WORD where it is no more.
+    """
+    strengths = np.full(len(spaces.cuts), Strength.WORD, np.int8)
+    is_line = spaces.n_line_ends > 0
+    is_blank = spaces.n_line_ends > 1
+    strengths[is_line] = Strength.LINE
+    strengths[is_line & (modes >= ROWS)] = Strength.ROW
+    strengths[is_blank & (modes == PROSE)] = Strength.ROW
+    strengths[is_blank & (modes == STANZAS)] = Strength.STANZA
+    ends, spaced = sentence_ends(codes, classes, spaces.ends)
+    at = np.searchsorted(spaces.begins, ends[spaced])
+    at = at[modes[at] <= PROSE]
+    strengths[at] = np.maximum(strengths[at], Strength.SENTENCE)
+    raw = np.flatnonzero(is_line & (modes == RAW))
+    if len(raw):
+        strengths[raw] = _raw_lines(
+            codes, classes, spaces, raw, regions[raw], is_blank[raw], strengths[raw]
+        )
+    wide = ends[~spaced]
+    return spaces.cuts, strengths, wide, np.full(len(wide), Strength.SENTENCE, np.int8)
+
+
+def _raw_lines(
+    codes: npt.NDArray[np.uint32],
+    classes: npt.NDArray[np.uint8],
+    spaces: Spaces,
+    raw: Places,
+    regions: Places,
+    blank: Flags,
+    strengths: Strengths,
+) -> Strengths:
+    """Return the strengths where lines of unknown structure begin: that of Markdown is seen."""
+    last = len(codes) - 1
+    first = spaces.ends[raw]  # of a line, its first character that is seen
+    code = [codes[np.minimum(first + i, last)] for i in range(LOWEST_LEVEL + 1)]
+    kind = [classes[np.minimum(first + i, last)] for i in range(4)]
+    spaced = [np.isin(k, (Character.SPACE, Character.LINE_END)) for k in kind]
+    mark = np.isin(code[0], [ord(c) for c in "-*+•–"]) & spaced[1]
+    digits = kind[0] == Character.DIGIT
+    for i in (1, 2):
+        mark |= digits & np.isin(code[i], (ord("."), ord(")"))) & spaced[i + 1]
+        digits &= kind[i] == Character.DIGIT
+    row = mark | np.isin(code[0], (ord("|"), ord(">")))
+    fence = np.isin(code[0], (ord("`"), ord("~"))) & (code[1] == code[0]) & (code[2] == code[0])
+    inside = _is_fenced(fence, regions)
+    n_hashes = np.zeros(len(raw), np.int64)
+    going = np.ones(len(raw), np.bool_)
+    for i in range(LOWEST_LEVEL):
+        going &= code[i] == ord("#")
+        n_hashes += going
+    behind = codes[np.minimum(first + n_hashes, last)]
+    heading = (n_hashes > 0) & np.isin(behind, (ord(" "), ord("\t"))) & ~inside
+    after_heading = np.concatenate([[False], heading[:-1]])
+    found = np.where(row, np.maximum(strengths, Strength.ROW), strengths)
+    found = np.where(blank, Strength.BLOCK, found)
+    found = np.where(inside & ~fence, np.where(blank, Strength.STANZA, Strength.ROW), found)
+    opening, closing = fence & inside, fence & ~inside
+    after_opening = np.concatenate([[False], opening[:-1]])
+    found = np.where(after_heading | after_opening | closing, Strength.WORD, found)
+    section = Strength.SECTION + LOWEST_LEVEL - n_hashes
+    deeper = after_heading & (n_hashes > np.concatenate([[0], n_hashes[:-1]]))
+    found = np.where(heading & ~deeper, section, found)
+    return found.astype(np.int8)
+
+
+def _is_fenced(fence: Flags, regions: Places) -> Flags:
+    """Tell which lines stand in a fence or open one; fences pair up within a region of lines."""
+    n_before = np.cumsum(fence) - fence
+    firsts = np.flatnonzero(np.diff(regions, prepend=-1))
+    base = np.repeat(n_before[firsts], np.diff(np.append(firsts, len(regions))))
+    inside: Flags = (n_before + fence - base) % 2 == 1
+    return inside
+
+
+def weak_places(
+    classes: npt.NDArray[np.uint8], spaces: Spaces, strengths: Strengths
+) -> Places:
+    """Return where words begin that no line and no sentence begins with, ascending."""
+    words = spaces.cuts[strengths == Strength.WORD]
+    # only scripts from Katakana on write words without white space
+    if not (classes >= Character.IDEOGRAPH).any():
+        return words
+    pairs = classes[:-1] * np.uint8(16) + classes[1:]
+    return np.union1d(words, np.flatnonzero(breaks_between()[pairs]) + 1)

@@ -1,0 +1,220 @@
+"""Choose where the chunks of a document end: one pass, and never a chunk whose count is not known.
+
+A chunk ends at the strongest place in the last part of its budget, the latest of equals. Where its
+tokens are not proven to add up, its whole text is counted, and one that is too large ends earlier.
+Texts to count are yielded, so that those of many documents can be counted at once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import regex
+
+from tore_export.chunks.repeats import NOTHING, Repeat, Repeats
+from tore_export.chunks.strength import Strength
+from tore_export.chunks.units import Units
+from tore_export.errors import DocumentError
+
+__all__ = ["TOO_LARGE", "Cut", "Cutter", "Request"]
+
+Request: TypeAlias = Generator[list[str], list[int], "list[Cut]"]
+Counting: TypeAlias = Generator[list[str], list[int], "tuple[int, int] | None"]
+
+TOO_LARGE = "code_point_over_max_tokens"
+"""The rule by which a document is rejected whose tokenizer makes too many tokens of one code point."""
+
+GOOD = bytes(strength >= Strength.SENTENCE for strength in range(256))
+CLUSTER = regex.compile(r"\X")
+SPACE = regex.compile(r"(?<=\S)(?=\s)|(?<=[\r\n])(?![\r\n])")
+
+MOST_TRIES = 4  # at a better end, once one that fits is known
+ENOUGH = 16  # a part of a word fills its budget but for one part in so many
+
+
+class Cut(NamedTuple):
+    """A chunk: what is repeated before and behind, its own part of the text, its tokens."""
+
+    prefix: str
+    start: int
+    end: int
+    suffix: str
+    n_tokens: int
+
+
+@dataclass
+class Cutter:
+    """Cuts one text into chunks of at most `max_tokens`."""
+
+    text: str
+    units: Units
+    max_tokens: int
+    min_fill: float
+    adds_up: bool
+    repeats: Repeats | None = None
+
+    def cuts(self) -> Request:
+        """Return the chunks in order; yields texts and is sent their numbers of tokens.
+
+        **Raises** DocumentError where one code point has too many tokens.
+        """
+        places, tokens = self.units.places, self.units.tokens
+        safe, n_unsafe = self.units.safe, self.units.n_unsafe
+        n_places, end = len(places), len(self.text)
+        found: list[Cut] = []
+        # where the next chunk begins: character, tokens before it, the first place behind it
+        start, before, behind = 0, 0, 1
+        known = self.adds_up
+        while start < end:
+            repeat = NOTHING
+            if self.repeats is not None:
+                repeat = yield from self.repeats.at(start, found[-1].start if found else start)
+            if self.repeats is None and known:
+                place = self._choose(before, behind, self.max_tokens)
+                if place and safe[place] and n_unsafe[place] == n_unsafe[behind]:
+                    n_tokens = tokens[place] - before
+                    found.append(Cut("", start, places[place], "", n_tokens))
+                    start, before, behind = places[place], tokens[place], place + 1
+                    continue
+            fitting = yield from self._fit(start, before, behind, repeat)
+            if fitting is not None:
+                place, n_tokens = fitting
+                stop, before, known = places[place], tokens[place], self.adds_up and safe[place] > 0
+                behind = place + 1
+            else:
+                divided = yield from self._divide(start, before, behind, repeat)
+                if divided is None and repeat.text:
+                    repeat = NOTHING
+                    divided = yield from self._divide(start, before, behind, repeat)
+                if divided is None:
+                    raise self._too_large(start)
+                stop, n_tokens = divided
+                until, after = places[behind], tokens[behind]
+                before += (after - before) * (stop - start) // (until - start)
+                known = False
+                if stop == until:
+                    before, known = after, self.adds_up and safe[behind] > 0
+                    behind += 1
+            found.append(Cut(repeat.text, start, stop, self._suffix(stop), n_tokens))
+            start = stop
+            while behind < n_places and places[behind] <= start:
+                behind += 1
+        return found
+
+    def _choose(self, before: int, behind: int, budget: int) -> int:
+        """Return the best place to end a chunk of at most `budget` tokens by the sums; 0 for none."""
+        tokens, strengths = self.units.tokens, self.units.strengths
+        latest = bisect_right(tokens, before + budget, behind) - 1
+        if latest < behind:
+            return 0
+        if latest == len(tokens) - 1:
+            return latest
+        filled = bisect_left(tokens, before + budget * self.min_fill, behind, latest)
+        strongest = max(strengths[filled : latest + 1])
+        if strongest < Strength.SENTENCE:
+            half = bisect_left(tokens, before + budget / 2, behind, latest)
+            good = strengths[half:filled].translate(GOOD).rfind(1)
+            if good >= 0:
+                return half + good
+        return strengths.rfind(strongest, filled, latest + 1)
+
+    def _fit(self, start: int, before: int, behind: int, repeat: Repeat) -> Counting:
+        """Return the best place at which a chunk fits by its own count, and that count; or None."""
+        places, tokens = self.units.places, self.units.tokens
+        most = self.max_tokens
+        budget = most - repeat.n_tokens
+        best: tuple[int, int] | None = None
+        too_far = len(places)
+        tries = 0
+        while budget >= 0:
+            place = min(self._choose(before, behind, budget), too_far - 1)
+            if place < behind or (best is not None and place <= best[0]):
+                break
+            stop = places[place]
+            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop)]
+            expected = tokens[place] - before
+            tries += 1
+            if n_tokens > most:
+                too_far = place
+                budget = min(budget, expected) - max(n_tokens - most, budget >> 3 if tries > 2 else 1)
+                if best is not None:
+                    break
+                continue
+            best = place, n_tokens
+            surplus = expected + repeat.n_tokens - n_tokens
+            if surplus * 50 <= most or tries >= MOST_TRIES or place == len(places) - 1:
+                break
+            # the sum was too high: so much more fits as it was wrong by
+            own = max(n_tokens - repeat.n_tokens, 1)
+            budget = max(budget + 1, (most - repeat.n_tokens) * expected // own)
+        return best
+
+    def _divide(self, start: int, before: int, behind: int, repeat: Repeat) -> Counting:
+        """Return where a chunk ends within a unit that does not fit, and its count; or None.
+
+        It ends before a word, else between graphemes, else between code points.
+        """
+        until, n_unit = self.units.places[behind], self.units.tokens[behind] - before
+        budget = max(self.max_tokens - repeat.n_tokens, 1)
+        density = max((until - start) / max(n_unit, 1), 0.2)  # characters a token
+        window = int(budget * density * 1.5) + 8
+        while True:
+            limit = min(until, start + window)
+            words = [found.end() for found in SPACE.finditer(self.text, start + 1, limit)]
+            fitting = yield from self._latest(start, words, density, repeat)
+            if fitting is not None and fitting[1] * 2 > self.max_tokens:
+                return fitting
+            clusters = [found.end() for found in CLUSTER.finditer(self.text, start, limit)]
+            if limit < until and clusters:
+                clusters.pop()  # it may go on
+            whole = yield from self._latest(start, clusters, density, repeat)
+            if whole is None:
+                break
+            if fitting is not None and whole[0] < until:
+                return fitting
+            if whole[0] < clusters[-1] or limit == until or whole[1] * 4 > self.max_tokens * 3:
+                return whole
+            window *= 2
+        points = list(range(start + 1, clusters[0] if clusters else limit))
+        return (yield from self._latest(start, points, density, repeat))
+
+    def _latest(
+        self, start: int, ends: Sequence[int], density: float, repeat: Repeat
+    ) -> Counting:
+        """Return the last of `ends` at which a chunk fits, or one that nearly fills it; or None."""
+        most = self.max_tokens
+        low, high = -1, len(ends)
+        best: tuple[int, int] | None = None
+        aim = start + int((most - repeat.n_tokens) * density)
+        tries = 0
+        while low + 1 < high:
+            place = bisect_right(ends, aim) - 1 if tries < 6 else (low + high) // 2
+            place = min(max(place, low + 1), high - 1)
+            stop = ends[place]
+            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop)]
+            tries += 1
+            own = max(n_tokens - repeat.n_tokens, 1)
+            aim = start + (stop - start) * (most - repeat.n_tokens) // own
+            if n_tokens > most:
+                high = place
+                continue
+            low, best = place, (stop, n_tokens)
+            if (most - n_tokens) * ENOUGH <= most:
+                break
+        return best
+
+    def _suffix(self, stop: int) -> str:
+        return "" if self.repeats is None else self.repeats.behind(stop)
+
+    def _too_large(self, start: int) -> DocumentError:
+        return DocumentError(
+            "one code point has more tokens than a chunk may have",
+            rule=TOO_LARGE,
+            where=f"character {start}",
+            found=f"U+{ord(self.text[start]):04X}",
+            allowed=f"{self.max_tokens} tokens",
+            hint="raise max_tokens, or count with another tokenizer",
+        )
