@@ -6,7 +6,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["BatchExportResult", "ExportResult", "RunSummary", "TrainingDataset"]
+__all__ = ["BatchExportResult", "CountedBy", "ExportResult", "RunSummary", "TrainingDataset"]
+
+
+@dataclass(frozen=True)
+class CountedBy:
+    """Which tokenizer counted: what was asked for, what counts, and whether that stands in for it.
+
+    >>> CountedBy("claude-3-opus", "cl100k_base", approximate=True).stands_in
+    'cl100k_base stands in for claude-3-opus'
+    """
+
+    name: str
+    encoding: str
+    approximate: bool = False
+
+    @property
+    def stands_in(self) -> str | None:
+        """What is to be said beside a number that is approximate; None where it is exact."""
+        return f"{self.encoding} stands in for {self.name}" if self.approximate else None
 
 
 @dataclass(frozen=True)
@@ -15,7 +33,8 @@ class RunSummary:
 
     `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
     `resumed_units` were done by an earlier run of the same command; `shortened` counts the documents
-    that were over their budget, their tokens before and after, and what each step saved.
+    that were over their budget, their tokens before and after, and what each step saved; `tokenizer`
+    counted.
     """
 
     documents: Mapping[str, int]
@@ -34,6 +53,7 @@ class RunSummary:
     shards: tuple[str, ...] = ()
     error: str | None = None
     shortened: Mapping[str, int] = field(default_factory=dict)
+    tokenizer: CountedBy | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data."""
@@ -46,6 +66,7 @@ class RunSummary:
 class ExportResult:
     """One document, rendered. `metadata` holds what is known of it: doc_id, source, title.
 
+    `n_tokens` are those of `tokenizer`, approximate where it says so; both None where none were counted.
     `optimization` says what was done to bring it within `max_tokens`, where that was asked for; see
     OptimizationResult.
     """
@@ -59,6 +80,7 @@ class ExportResult:
     output: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     optimization: Mapping[str, Any] | None = None
+    tokenizer: CountedBy | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data."""
@@ -85,12 +107,16 @@ class BatchExportResult:
 
 @dataclass(frozen=True)
 class TrainingDataset:
-    """Training records by split, in memory. `documents` is the account, as in RunSummary."""
+    """Training records by split, in memory. `documents` is the account, as in RunSummary.
+
+    `tokens` are those of `tokenizer`.
+    """
 
     splits: Mapping[str, tuple[Mapping[str, Any], ...]]
     documents: Mapping[str, int]
     reasons: Mapping[str, int]
     tokens: Mapping[str, int]
+    tokenizer: CountedBy | None = None
 
     def __len__(self) -> int:
         return sum(len(rows) for rows in self.splits.values())

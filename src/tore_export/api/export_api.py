@@ -22,6 +22,7 @@ from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
 from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined
+from tore_export.tokens.manager import TokenizerManager
 
 __all__ = ["ExportAPI", "result_of"]
 
@@ -128,6 +129,7 @@ class ExportAPI:
             },
             reasons=reasons_of(rejected),
             tokens=dict(tokens),
+            tokenizer=TokenizerManager().counted_by(config.default_tokenizer),
         )
 
     def get_token_analysis(
@@ -177,6 +179,7 @@ def result_of(
         quality_score=row.pop("quality_score", None),
         metadata=row,
         optimization=None if optimization is None else optimization.account(),
+        tokenizer=engine.counted_by() if count else None,
     )
 
 

@@ -18,6 +18,7 @@ from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.build import check_format_options, limits_of, normalizing, options_of
+from tore_export.results import CountedBy
 from tore_export.stages.render_files import heads_of
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined, put
@@ -135,8 +136,12 @@ class TextEngine:
         return FormatterRegistry().get(name, **dict(options_of(name, self.config)))
 
     def count_tokens(self, text: str, model: str | None = None) -> int:
-        """Return the number of tokens of `text`, exact."""
+        """Return the number of tokens of `text`, exact, or approximate where `counted_by` says so."""
         return TokenizerManager().get(model or self.config.default_tokenizer).count(text)
+
+    def counted_by(self, model: str | None = None) -> CountedBy:
+        """Return which tokenizer `count_tokens` counts by."""
+        return TokenizerManager().counted_by(model or self.config.default_tokenizer)
 
 
 def one(table: pa.Table) -> pa.Table:

@@ -79,7 +79,7 @@ def _told(progress: Progress) -> str:
         f"{progress.documents:,} documents",
         f"{progress.n_bytes / 1e6:,.1f} of {progress.total_bytes / 1e6:,.1f} MB",
         f"{progress.bytes_per_second / 1e6:.1f} MB/s",
-        f"{progress.tokens:,} tokens",
+        f"{'about ' if progress.approximate else ''}{progress.tokens:,} tokens",
         f"{progress.rejected:,} rejected",
     ]
     if left is not None and progress.phase == "documents":
@@ -149,6 +149,8 @@ def print_summary(summary: RunSummary) -> None:
         for name, rows in summary.records.items():
             table.add_row(name, f"{rows:,}", f"{summary.tokens.get(name, 0):,}")
         console.print(table)
+    if summary.tokenizer is not None and summary.tokenizer.stands_in:
+        console.print(f"tokens are approximate: {summary.tokenizer.stands_in}")
     if summary.shortened:
         console.print(_told_shortened(summary.shortened))
     if summary.warnings:

@@ -103,8 +103,11 @@ def export(
     elif to_stdout:
         write_data(encoded(result, settings))
     else:
+        stands_in = result.tokenizer.stands_in if result.tokenizer is not None else None
+        about, why = ("about ", f" ({stands_in})") if stands_in else ("", "")
         print(
-            f"{output}: {result.n_elements:,} elements, {result.n_tokens:,} tokens", file=sys.stderr
+            f"{output}: {result.n_elements:,} elements, {about}{result.n_tokens:,} tokens{why}",
+            file=sys.stderr,
         )
 
 

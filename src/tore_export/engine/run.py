@@ -12,7 +12,7 @@ from tore_export.engine.resume import State
 from tore_export.errors import BooksError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.plan.build import Plan
-from tore_export.results import RunSummary
+from tore_export.results import CountedBy, RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
 from tore_export.sources.unit import Unit
 from tore_export.storage.lock import lock
@@ -157,6 +157,7 @@ class Run:
         if self._last is not None:
             return self._last
         order = self.plan.counted
+        counted_by = self.plan.description.get("tokenizer")
         records, tokens = self._totals("records"), self._totals("tokens")
         return RunSummary(
             documents=self._books().to_dict(),
@@ -174,6 +175,7 @@ class Run:
             shards=tuple(sorted(join.path for join in self._joined)),
             error=error,
             shortened=dict(self._totals("shortened")),
+            tokenizer=None if counted_by is None else CountedBy(**counted_by),
         )
 
     def _tell(self, phase: str) -> None:
@@ -184,6 +186,7 @@ class Run:
                 phase=phase,
                 documents=books.seen,
                 tokens=self._totals("tokens").total(),
+                approximate=self.plan.description.get("tokenizer", {}).get("approximate", False),
                 rejected=books.dropped + books.failed,
                 units=len(self._receipts),
                 total_units=len(self.plan.units),

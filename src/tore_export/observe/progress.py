@@ -13,6 +13,7 @@ class Progress:
     """How far a run is. `phase` is `start`, `documents`, `shards` or `done`.
 
     `n_bytes` of `total_bytes` of the input are done, of which `resumed_bytes` by an earlier run.
+    `approximate` says that a tokenizer counts `tokens` that stands in for another.
     """
 
     phase: str
@@ -25,6 +26,7 @@ class Progress:
     total_bytes: int = 0
     resumed_bytes: int = 0
     seconds: float = 0.0
+    approximate: bool = False
 
     @property
     def bytes_per_second(self) -> float:

@@ -299,7 +299,7 @@ def describe(
     files = sha256()
     for file in inputs:
         files.update(f"{file.source}\0{file.size}\0{file.stamp}\n".encode())
-    description = {
+    description: dict[str, Any] = {
         "input": {
             "n_files": len(inputs),
             "n_bytes": sum(file.size for file in inputs),
@@ -315,6 +315,11 @@ def describe(
         },
         "sink": sink,
     }
+    counting = next(
+        (ref for s in stages if (ref := getattr(s, "tokenizer", None)) is not None), None
+    )
+    if counting is not None:
+        description["tokenizer"] = dataclasses.asdict(TokenizerManager().counted_by(counting))
     # through JSON and back: what is compared on resume is what was written
     description = msgspec.json.decode(msgspec.json.encode(description, enc_hook=str))
     fingerprint = sha256(msgspec.json.encode(description, order="sorted")).hexdigest()[:16]

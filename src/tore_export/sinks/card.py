@@ -111,6 +111,9 @@ def _body(summary: RunSummary, description: Mapping[str, Any]) -> str:
         for split, rows in summary.records.items()
         if rows
     ]
+    if summary.tokenizer is not None and summary.tokenizer.approximate:
+        by, model = summary.tokenizer.encoding, summary.tokenizer.name
+        lines += ["", f"All numbers of tokens are approximate: `{by}` stands in for `{model}`."]
     if summary.shortened:
         lines += ["", "## Shortened to their budget", "", *_shortened(summary.shortened)]
     lines += ["", "## Stages", ""]
@@ -134,6 +137,8 @@ def _shortened(counts: Mapping[str, int]) -> list[str]:
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return "(" + " ".join(_told(item) for item in value) + ")"
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{key} {_told(item)}" for key, item in value.items() if item) + ")"
     return str(value)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tore_export.errors import TokenizerError, nearest
+from tore_export.results import CountedBy
 from tore_export.tokens import files, installed
 from tore_export.tokens.families import PUBLIC, STAND_INS, public_tokenizer, stand_in
 from tore_export.tokens.hugging_face import HuggingFaceTokenizer
@@ -70,6 +71,15 @@ class TokenizerManager:
         file = _fetched(name)
         _of_content(file)
         return file
+
+    def counted_by(self, name: TokenizerRef) -> CountedBy:
+        """Return what is to be told of counts by a tokenizer. **Raises** as `get` does.
+
+        >>> TokenizerManager().counted_by("grok-4").stands_in
+        'o200k_base stands in for grok-4'
+        """
+        found = self.get(name)
+        return CountedBy(found.name, found.encoding, found.approximate)
 
     def names(self) -> list[str]:
         """Return the names that are known by themselves: encodings, models, installed, stand-ins."""
