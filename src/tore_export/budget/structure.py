@@ -131,7 +131,7 @@ def structure_of(columns: ElementColumns, visible: bytearray) -> Structure:
         above = parent[i]
         if above >= 0 and visible[i] and not leads[above]:
             leads[above] = kinds[above] in (_TITLE, _TERM) or not texts[above]
-    return Structure(visible, holders, parent, _owners(columns, holders), leads)
+    return Structure(visible, holders, parent, _owners(columns, holders, visible), leads)
 
 
 def _holders(columns: ElementColumns) -> list[int]:
@@ -157,6 +157,8 @@ def _holders(columns: ElementColumns) -> list[int]:
             depth_of_item = least if said is None or said < least else said
             while depth < len(stack) and 0 <= stack[depth][1] < depth_of_item:
                 depth += 1
+        for place, _ in stack[depth:]:
+            depths.pop(ids[place] or "", None)
         del stack[depth:]
         if stack:
             holders[i] = stack[-1][0]
@@ -169,13 +171,15 @@ def _holders(columns: ElementColumns) -> list[int]:
     return holders
 
 
-def _owners(columns: ElementColumns, holders: list[int]) -> list[int]:
-    """Return the place of the table or image of each caption, else -1."""
+def _owners(columns: ElementColumns, holders: list[int], visible: bytearray) -> list[int]:
+    """Return the place of the table or image of each caption, else -1 as for one that is not seen."""
     kinds, owners = columns.kinds, [-1] * len(columns)
     if _CAPTION not in kinds:
         return owners
     places = {
-        own: i for i, own in enumerate(columns.ids) if own is not None and kinds[i] in _CAPTIONED
+        own: i
+        for i, own in enumerate(columns.ids)
+        if own is not None and visible[i] and kinds[i] in _CAPTIONED
     }
     for i, kind in enumerate(kinds):
         if kind != _CAPTION:
@@ -186,7 +190,7 @@ def _owners(columns: ElementColumns, holders: list[int]) -> list[int]:
             continue
         for near in (i - 1, i + 1):
             is_there = 0 <= near < len(kinds) and kinds[near] in (_TABLE, _IMAGE)
-            if is_there and holders[near] == holders[i]:
+            if is_there and visible[near] and holders[near] == holders[i]:
                 owners[i] = near
                 break
     return owners
