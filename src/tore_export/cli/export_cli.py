@@ -12,6 +12,7 @@ from tore_export.cli.analyze import analyze
 from tore_export.cli.batch import batch
 from tore_export.cli.export import export
 from tore_export.cli.formats import formats
+from tore_export.cli.models import models
 from tore_export.cli.training import training
 
 __all__ = ["ExportCLI", "app"]
@@ -66,6 +67,7 @@ app.command("batch")(batch)
 app.command("training")(training)
 app.command("analyze")(analyze)
 app.command("formats")(formats)
+app.command("models")(models)
 
 
 class ExportCLI:
