@@ -80,7 +80,7 @@ def _kind(found: Tokenizer) -> str:
 
 
 def _here(name: str) -> dict[str, Any]:
-    """Return whether a tokenizer works here; if not, `error` says why and `put` what is missing where."""
+    """Return whether a tokenizer works here; if not, `error` says why, `put` what is missing."""
     try:
         found = TokenizerManager().get(name)
     except TokenizerError as error:

@@ -4,9 +4,11 @@ import pyarrow as pa
 import pytest
 
 from tests.unit.stages.contract import check_contract
+from tests.unit.tokens.material import MINILM, MISTRAL_1, QWEN
 from tore_export.documents.schema import REJECT
 from tore_export.errors import TokenizerError
 from tore_export.stages.count_tokens import CountTokens
+from tore_export.tokens.manager import TokenizerManager
 
 REJECTED = {
     "failed": False,
@@ -39,6 +41,18 @@ def test_the_contract_of_stages_is_kept():
         [None, None, None, REJECTED, None, None],
     )
     check_contract(CountTokens(), table, {"n_tokens": pa.int64()})
+
+
+@pytest.mark.parametrize("path", [MINILM, MISTRAL_1, QWEN])
+def test_the_contract_is_kept_with_a_tokenizer_that_travels_with_the_stage(path):
+    table = documents(
+        ["hello world", None, "dropped", "", "don't 漢字"], [None, None, REJECTED, None, None]
+    )
+    stage = CountTokens(TokenizerManager().portable(path))
+    found = check_contract(stage, table, {"n_tokens": pa.int64()})["n_tokens"].to_pylist()
+    count = TokenizerManager().get(path).count
+    assert found == [count("hello world"), None, None, 0, count("don't 漢字")]
+    assert len(repr(stage)) < 400
 
 
 def test_each_text_has_its_own_count():
