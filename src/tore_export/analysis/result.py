@@ -44,7 +44,7 @@ class HistogramBin:
 class KindTokens:
     """Tokens of the elements of one kind; `share` is that of all tokens, 0 to 1.
 
-    Dialogues have `role:user` and so on for kinds, and `overhead` for what the chat format adds.
+    `unknown` is what came without elements, training rows and facts, beside documents that have some.
     """
 
     kind: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Model", "summarize"]
+
+UNKNOWN = "unknown"
+"""The kind of what came without elements, training rows and facts, beside documents that have some."""
 
 MOST_LONGEST = 10
 MOST_FAILURES = 20
@@ -96,7 +100,7 @@ def _model(counted: pl.DataFrame, model: Model, price: ModelPrice | None) -> Mod
     )
     counts = counted.select(tokens)["tokens"].to_numpy()
     total = int(counts.sum())
-    kinds = _kinds(counted, model.encoding, total)
+    kinds, joins = _kinds(counted, model.encoding, total)
     limit = price.context_tokens if price else None
     over = None if limit is None else int((counts > limit).sum())
     return ModelTokens(
@@ -108,7 +112,7 @@ def _model(counted: pl.DataFrame, model: Model, price: ModelPrice | None) -> Mod
         percentiles=_percentiles(counts),
         histogram=_histogram(counts),
         kinds=kinds,
-        joins=total - sum(kind.tokens for kind in kinds) if kinds else 0,
+        joins=joins,
         longest=tuple(CountedDocument(*row) for row in longest.rows()),
         context_tokens=limit,
         over_context=over,
@@ -122,12 +126,14 @@ def _model(counted: pl.DataFrame, model: Model, price: ModelPrice | None) -> Mod
 
 
 def _cost(tokens: int, per_million: float | None) -> float | None:
-    """Return what tokens cost, to a millionth of the currency.
+    """Return what tokens cost; decimal, as money is.
 
-    >>> _cost(1_500_000, 2.50), _cost(1, 30.0), _cost(7, None)
-    (3.75, 3e-05, None)
+    >>> _cost(1_500_000, 2.50), _cost(3, 0.1), _cost(7, None)
+    (3.75, 3e-07, None)
     """
-    return None if per_million is None else round(tokens * per_million / 1_000_000, 6)
+    if per_million is None:
+        return None
+    return float(tokens * Decimal(str(per_million)) / 1_000_000)
 
 
 def _percentiles(counts: npt.NDArray[np.int64]) -> dict[str, int]:
@@ -159,21 +165,26 @@ def _histogram(counts: npt.NDArray[np.int64]) -> tuple[HistogramBin, ...]:
     )
 
 
-def _kinds(counted: pl.DataFrame, encoding: str, total: int) -> tuple[KindTokens, ...]:
+def _kinds(counted: pl.DataFrame, encoding: str, total: int) -> tuple[tuple[KindTokens, ...], int]:
+    """Return tokens by kind, those of rows without elements as UNKNOWN, and what joins make of them."""
     import polars as pl
 
+    tokens = pl.col("counts").struct.field(encoding)
+    told = counted.filter(pl.col("kinds").is_not_null())
+    whole = int(told.select(tokens.sum()).item() or 0)
     summed = (
-        counted.select(pl.col("kinds").explode(empty_as_null=True))
+        told.select(pl.col("kinds").explode(empty_as_null=True))
         .drop_nulls()
         .unnest("kinds")
         .group_by("kind")
-        .agg(
-            pl.col("n_elements").sum(),
-            pl.col("counts").struct.field(encoding).sum().alias("tokens"),
-        )
-        .sort("tokens", "kind", descending=[True, False])
+        .agg(pl.col("n_elements").sum(), tokens.sum().alias("tokens"))
+        .rows()
     )
-    return tuple(
+    joins = whole - sum(tokens for _, _, tokens in summed)
+    if told.height < counted.height and told.height:
+        summed.append((UNKNOWN, 0, total - whole))
+    found = (
         KindTokens(kind, elements, tokens, round(tokens / total, 6) if total else 0.0)
-        for kind, elements, tokens in summed.rows()
+        for kind, elements, tokens in summed
     )
+    return tuple(sorted(found, key=lambda one: (-one.tokens, one.kind))), joins

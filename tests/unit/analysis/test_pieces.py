@@ -48,7 +48,7 @@ def columns(documents: list[list[str]]) -> tuple[pa.Array, pa.Array]:
     return pa.array(texts, pa.string()), pa.array(blocks, kind)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(line, max_size=5), max_size=4))
 def test_pieces_of_a_document_are_its_text(documents: list[list[str]]) -> None:
     texts, blocks = columns(documents)
@@ -59,7 +59,7 @@ def test_pieces_of_a_document_are_its_text(documents: list[list[str]]) -> None:
     assert [len(found)] == pieces.first[-1:].tolist()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.lists(line, max_size=5), min_size=1, max_size=3), st.sampled_from(sorted(ADDS_UP))
 )
