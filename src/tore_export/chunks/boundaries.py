@@ -131,14 +131,14 @@ def _raw_lines(
     first = spaces.ends[raw]  # of a line, its first character that is seen
     code = [codes[np.minimum(first + i, last)] for i in range(LOWEST_LEVEL + 1)]
     kind = [classes[np.minimum(first + i, last)] for i in range(4)]
-    spaced = [np.isin(k, (Character.SPACE, Character.LINE_END)) for k in kind]
-    mark = np.isin(code[0], [ord(c) for c in "-*+•–"]) & spaced[1]
+    spaced = [(k == Character.SPACE) | (k == Character.LINE_END) for k in kind]
+    mark = _is_one_of(code[0], "-*+•–") & spaced[1]
     digits = kind[0] == Character.DIGIT
     for i in (1, 2):
-        mark |= digits & np.isin(code[i], (ord("."), ord(")"))) & spaced[i + 1]
+        mark |= digits & _is_one_of(code[i], ".)") & spaced[i + 1]
         digits &= kind[i] == Character.DIGIT
-    row = mark | np.isin(code[0], (ord("|"), ord(">")))
-    fence = np.isin(code[0], (ord("`"), ord("~"))) & (code[1] == code[0]) & (code[2] == code[0])
+    row = mark | _is_one_of(code[0], "|>")
+    fence = _is_one_of(code[0], "`~") & (code[1] == code[0]) & (code[2] == code[0])
     inside = _is_fenced(fence, regions)
     n_hashes = np.zeros(len(raw), np.int64)
     going = np.ones(len(raw), np.bool_)
@@ -146,7 +146,7 @@ def _raw_lines(
         going &= code[i] == ord("#")
         n_hashes += going
     behind = codes[np.minimum(first + n_hashes, last)]
-    heading = (n_hashes > 0) & np.isin(behind, (ord(" "), ord("\t"))) & ~inside
+    heading = (n_hashes > 0) & _is_one_of(behind, " \t") & ~inside
     after_heading = np.concatenate([[False], heading[:-1]])
     found = np.where(row, np.maximum(strengths, Strength.ROW), strengths)
     found = np.where(blank, Strength.BLOCK, found)
@@ -158,6 +158,13 @@ def _raw_lines(
     deeper = after_heading & (n_hashes > np.concatenate([[0], n_hashes[:-1]]))
     found = np.where(heading & ~deeper, section, found)
     return found.astype(np.int8)
+
+
+def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
+    found = codes == ord(characters[0])
+    for character in characters[1:]:
+        found |= codes == ord(character)
+    return found
 
 
 def _is_fenced(fence: Flags, regions: Places) -> Flags:
@@ -178,4 +185,6 @@ def weak_places(
     if not (classes >= Character.IDEOGRAPH).any():
         return words
     pairs = classes[:-1] * np.uint8(16) + classes[1:]
-    return np.union1d(words, np.flatnonzero(breaks_between()[pairs]) + 1)
+    both = np.concatenate([words, np.flatnonzero(breaks_between()[pairs]) + 1])
+    both.sort(kind="stable")
+    return both[np.append(both[1:] != both[:-1], len(both) > 0)]

@@ -22,6 +22,8 @@ RAW_TABLE = re.compile(
     r"^\|[^\n]*\n\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n(?:\|[^\n]*(?:\n|\Z))*",
     re.MULTILINE,
 )
+_CODE, _TABLE = int(Kind.CODE), int(Kind.TABLE)
+
 MOST_HEAD_LINES = 20
 LONGEST_CLOSING = 200
 
@@ -46,9 +48,9 @@ def frame_of(text: str, start: int, end: int, kind: int) -> Frame | None:
     >>> frame_of("| a |\n| --- |\n| 1 |\n| 2 |", 0, 23, Kind.TABLE).head_end
     14
     """
-    if kind == Kind.CODE:
+    if kind == _CODE:
         return _fenced(text, start, end)
-    if kind != Kind.TABLE:
+    if kind != _TABLE:
         return None
     if text.startswith("<table", start):
         return _html(text, start, end)

@@ -49,6 +49,23 @@ def _abbreviation_keys() -> npt.NDArray[np.uint64]:
     return np.array(sorted({_key(word) for word in ABBREVIATIONS}), np.uint64)
 
 
+def _is_abbreviation(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    known = _abbreviation_keys()
+    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[places] == keys
+    return found
+
+
+def _begins_item(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Tell which characters may stand before the space before an item's number."""
+    found: npt.NDArray[np.bool_] = codes == ord("\n")
+    for mark in "#*-":
+        found |= codes == ord(mark)
+    return found
+
+
 def _key(word: str) -> int:
     key = 0
     for character in word:
@@ -131,13 +148,13 @@ def _is_no_end(
     head_class = classes[np.maximum(firsts - letters, 0)]
     single_stop = codes[firsts] == ord(".")
     word = single_stop & (letters > 0)
-    short = word & (letters <= 6) & np.isin(keys, _abbreviation_keys())
+    short = word & (letters <= 6) & _is_abbreviation(keys)
     initial = word & (letters == 1) & (head_class == c.UPPER) & (codes[firsts - 1] != ord("I"))
     dotted = word & (letters <= 2) & (edge_code == ord(".")) & (head_class != c.DIGIT)
     # the number or letter of an item: nothing but a mark stands before it on its line
     further = np.where(edge >= 1, codes[edge - 1], ord("\n"))
     at_start = (edge_class == c.LINE_END) | (
-        (edge_class == c.SPACE) & np.isin(further, [ord(mark) for mark in "\n#*-"])
+        (edge_class == c.SPACE) & _begins_item(further)
     )
     item = word & at_start & (((letters <= 3) & (head_class == c.DIGIT)) | (letters == 1))
     return no_end | short | initial | dotted | item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["Strength", "section_strength"]
+__all__ = ["LOWEST_LEVEL", "Strength", "section_strength"]
 
 
 class Strength(IntEnum):

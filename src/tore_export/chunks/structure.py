@@ -13,7 +13,7 @@ import numpy as np
 
 from tore_export.chunks.boundaries import PROSE, RAW, ROWS, STANZAS
 from tore_export.chunks.frames import Frame, frame_of, raw_frames
-from tore_export.chunks.strength import Strength, section_strength
+from tore_export.chunks.strength import LOWEST_LEVEL, Strength, section_strength
 from tore_export.documents.schema import Kind
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ MODES[Kind.CODE] = STANZAS
 MODES[Kind.RAW] = RAW
 """What the lines of each kind are."""
 
+SECTIONS = np.array([section_strength(level) for level in range(LOWEST_LEVEL + 1)], np.int8)
+"""The strength of the place where a heading of each level begins; of none, as of the highest."""
+
 ITEMS = np.zeros(128, np.bool_)
 ITEMS[[Kind.LIST_ITEM, Kind.CHECKBOX, Kind.FOOTNOTE, Kind.KEY_VALUE]] = True
+
+_TABLE, _CODE = int(Kind.TABLE), int(Kind.CODE)
 
 RAW_TITLE = re.compile(r"^(?:(`{3,}|~{3,})|(#{1,6})[ \t]).*$", re.MULTILINE)
 
@@ -93,8 +98,8 @@ class Structure:
         """
         found = np.full(len(self.kinds), Strength.BLOCK, np.int8)
         titles = self.kinds == Kind.TITLE
-        for i in np.flatnonzero(titles).tolist():
-            found[i] = section_strength(int(self.levels[i]) or 1)
+        if titles.any():
+            found[titles] = SECTIONS[np.clip(self.levels[titles], 0, LOWEST_LEVEL)]
         items = ITEMS[self.kinds]
         found[1:][items[1:] & items[:-1]] = Strength.ROW
         codes = [self.text[end - 1] == ":" for end in self.ends[:-1].tolist()]
@@ -111,11 +116,9 @@ class Structure:
         """The frames of tables and code blocks, in order."""
         if self.elements is None:
             return raw_frames(self.text)
-        places = np.flatnonzero((self.kinds == Kind.TABLE) | (self.kinds == Kind.CODE)).tolist()
-        found = (
-            frame_of(self.text, int(self.starts[i]), int(self.ends[i]), int(self.kinds[i]))
-            for i in places
-        )
+        places = np.flatnonzero((self.kinds == _TABLE) | (self.kinds == _CODE))
+        chosen = (column[places].tolist() for column in (self.starts, self.ends, self.kinds))
+        found = (frame_of(self.text, *block) for block in zip(*chosen, strict=True))
         return [frame for frame in found if frame is not None]
 
     @cached_property

@@ -125,8 +125,8 @@ def _places(
     rows = [
         begin + row
         for document, begin in zip(documents, begins.tolist(), strict=True)
-        for i in np.flatnonzero(document.kinds == Kind.TABLE).tolist()
-        for row in row_ends(document.text, int(document.starts[i]), int(document.ends[i]))
+        for frame in document.frames
+        for row in row_ends(document.text, frame.start, frame.end)
     ]
     places, strengths = _merged(
         (cuts[strong], run_strengths[strong]),
