@@ -1,10 +1,10 @@
 """Chunking takes time in proportion to the text, whatever the text is: twice the size, twice the time.
 
-Four texts that others' chunkers need hours or a deeper stack for: a Markdown table of 5 MB, a word of
-1 MB, a document of 14 MB, and 2,000,000 paragraphs of one word. Each is cut at 1/8, 1/4, 1/2 and all of
-its size, at bounds of 512 and 8 tokens, in a fresh process whose tokenizer is warm. `times_for_twice`
-compares each size with the one before. `bytes_per_byte` is the memory that was taken at most, beyond
-that of the process before, for a byte of the text: chunks and their texts are part of it.
+Four texts in which one block, or the number of blocks, is as large as it gets: a Markdown table of 5 MB,
+a word of 1 MB, a document of 14 MB, and 2,000,000 paragraphs of one word. Each is cut at 1/8, 1/4, 1/2
+and all of its size, at bounds of 512 and 8 tokens, in a fresh process whose tokenizer is warm.
+`times_for_twice` compares each size with the one before. `bytes_per_byte` is the memory that was taken
+at most, beyond that of the process before, for a byte of the text; the chunks are part of it.
 
 **Right as well:** chunks join to exactly the text, and none has more tokens than the bound by
 tiktoken's own count (of every chunk at 1/8 of the size; at other sizes of a sample of a thousand, and

@@ -1,9 +1,10 @@
 """Chunks: never over the bound, nothing lost, fuller, more that end with a sentence or block, faster.
 
 The same documents and the same tokenizer (tiktoken's cl100k_base) for everybody, at bounds of 128, 512
-and 2048 tokens, without overlap. The documents are rendered to Markdown by tore-export; docling's
-HybridChunker gets them as DoclingDocuments made of the same elements. Where docling's own documents are
-on this machine (`../shared/corpora/docling`), they are a second set, for docling and for us.
+and 2048 tokens, without overlap. The documents are rendered to Markdown by tore-export, and that text is
+all that our chunker and the others get; docling's HybridChunker gets DoclingDocuments made of the same
+elements. Where docling's own documents are on this machine (`../shared/corpora/docling`), they are a
+second set, for docling and for us.
 
 `over_the_bound`: chunks with more tokens than N by tiktoken's count of their whole text.
 `lost_share`: share of the characters other than white space that are in no chunk; of docling's
@@ -35,6 +36,7 @@ from typing import Any
 from chunk_ends import Judge
 from corpus import MADE, arguments, name_of, sample
 from measuring import ROOT, median, run, write_result
+from peers.chunkers import DOCLING, WARM
 
 N_DOCUMENTS = 400
 BOUNDS = (128, 512, 2048)
@@ -53,7 +55,6 @@ TEXT_PEERS = (
     "semantic-text-splitter (Markdown)",
     "chonkie TokenChunker",
 )
-DOCLING = "docling HybridChunker"
 CHILD = Path(__file__).parent / "peers" / "chunkers.py"
 
 
@@ -61,7 +62,7 @@ CHILD = Path(__file__).parent / "peers" / "chunkers.py"
 
 
 def documents(source: Path) -> list[dict[str, Any]]:
-    """Return the documents as Markdown, with what a chunker of ours or docling's is told of them."""
+    """Return the documents as Markdown, and the elements of which docling's are made."""
     from tore_export.api.documents import as_table
     from tore_export.documents.columns import ElementColumns
     from tore_export.documents.schema import Kind
@@ -73,9 +74,7 @@ def documents(source: Path) -> list[dict[str, Any]]:
     columns = ElementColumns.from_arrow(table["elements"].combine_chunks())
     offsets = columns.offsets
     found = []
-    for number, (text, blocks) in enumerate(
-        zip(table["text"].to_pylist(), table["blocks"].to_pylist(), strict=True)
-    ):
+    for number, text in enumerate(table["text"].to_pylist()):
         own = slice(offsets[number], offsets[number + 1])
         if not text.strip():
             continue
@@ -94,15 +93,7 @@ def documents(source: Path) -> list[dict[str, Any]]:
                 strict=True,
             )
         ]
-        found.append(
-            {
-                "text": text,
-                "blocks": [(block["start"], block["end"]) for block in blocks],
-                "kinds": columns.kinds[own],
-                "levels": columns.levels[own],
-                "elements": elements,
-            }
-        )
+        found.append({"text": text, "elements": elements})
     return found
 
 
@@ -129,15 +120,12 @@ def measure(name: str, bound: str, source: str, output: str) -> None:
 
     rows = [json.loads(line) for line in Path(source).read_text(encoding="utf-8").splitlines()]
     chunker = Chunker(TokenizerManager().get(ENCODING), int(bound), **OURS[name])
-    chunker.chunks("A first text, so that everything is loaded. It is short.\n\n| a |\n|---|\n")
-    results = []
-    seconds = 0.0
-    for row in rows:
-        blocks = [tuple(block) for block in row["blocks"]]
-        begin = time.process_time()
-        chunks = chunker.chunks(row["text"], blocks, row["kinds"], row["levels"])
-        seconds += time.process_time() - begin
-        results.append({"chunks": [(chunk.text, chunk.own) for chunk in chunks]})
+    chunker.batch([WARM])
+    texts = [row["text"] for row in rows]
+    begin = time.process_time()
+    found = chunker.batch(texts)
+    seconds = time.process_time() - begin
+    results = [{"chunks": [(chunk.text, chunk.own) for chunk in chunks]} for chunks in found]
     write_rows(results, Path(output))
     print(json.dumps({"seconds": seconds, "version": {}, "errors": []}))
 

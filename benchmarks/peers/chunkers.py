@@ -19,8 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-WARM = (
-    "A first text, so that everything is loaded. It is short.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+# longer than any bound, so that what cuts is loaded, too
+WARM = "\n\n".join(
+    f"## Part {i}\n\nA first text, so that all is loaded, number {i}. It is short.\n\n"
+    f"- item {i}\n- another\n\n| a | b |\n|---|---|\n| {i} | é, 漢字 |"
+    for i in range(200)
 )
 
 
