@@ -33,6 +33,24 @@ _PHRASES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# each phrase has one of these: looking for them first takes a tenth of the time
+_HINTS = (
+    *(
+        "©",
+        "(c)",
+        "copyright",
+        "rights",
+        "rechte",
+        "droits",
+        "derechos",
+        "cookie",
+        "privacy",
+        "terms",
+    ),
+    *("datenschutz", "confidentialité", "privacidad", "skip", "back", "jump", "subscribe", "sign"),
+    *("newsletter", "follow", "share", "log", "register", "more", "here", "next", "previous"),
+    *("advertisement", "home", "menu", "search"),
+)
 _NAVIGATION = re.compile(r"\s+[|›»>·•/→]\s+")
 
 
@@ -49,7 +67,8 @@ def is_boilerplate(text: str) -> bool:
     """
     if len(text) > 400 or len(text.split()) > MOST_WORDS:
         return False
-    if _PHRASES.search(text):
+    small = text.lower()
+    if any(hint in small for hint in _HINTS) and _PHRASES.search(text):
         return True
     entries = _NAVIGATION.split(text.strip())
     return len(entries) > 2 and all(0 < len(entry.split()) <= 3 for entry in entries)

@@ -17,7 +17,11 @@ A product of factors, the same for the same document wherever it runs:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from tore_export.budget.structure import Structure
@@ -55,7 +59,7 @@ KINDS = {
 }
 """The factor of each kind."""
 
-WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]{2,}"
+_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W_]{2,}")
 """Two letters or more, or one of a script that writes words without spaces."""
 
 ENOUGH_WORDS = 20
@@ -121,37 +125,32 @@ def _words(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what each element's words say of the document, in [0, 1], and the factor of its length."""
     import numpy as np
-    import polars as pl
 
     n = len(columns)
-    texts = pl.Series([_text(columns, i) if kept[i] else "" for i in range(n)], dtype=pl.String)
-    found = (
-        pl.DataFrame({"element": pl.Series(range(n), dtype=pl.UInt32), "word": texts})
-        .with_columns(pl.col("word").str.to_lowercase().str.extract_all(WORD))
-        .explode("word", empty_as_null=False, keep_nulls=False)
-    )
-    times = found.group_by("word").agg(
-        n=pl.len().cast(pl.Float64), d=pl.col("element").n_unique().cast(pl.Float64)
-    )
-    # whole numbers: their sum does not depend on the order in which threads add
-    weight = 1000 * (1 + pl.col("n").log()) * (float(max(n, 1)) / pl.col("d")).log()
-    weights = times.select("word", weight=weight.round().cast(pl.Int64))
-    sums = (
-        found.join(weights, on="word")
-        .group_by("element")
-        .agg(pl.col("weight").sum(), pl.len().alias("n"))
-    )
+
+    def words_by_element() -> Iterator[tuple[int, list[str]]]:
+        for i in compress(range(n), kept):
+            if words := _WORD.findall(_text(columns, i).lower()):
+                yield i, words
+
+    times: Counter[str] = Counter()
+    within: Counter[str] = Counter()
+    # read twice, since the words of a large document are far larger than it
+    for _, words in words_by_element():
+        times.update(words)
+        within.update(set(words))
+    weights = {word: (1 + log(times[word])) * log(n / within[word]) for word in times}
     totals, counts = np.zeros(n), np.zeros(n)
-    places = sums["element"].to_numpy()
-    totals[places] = sums["weight"].to_numpy()
-    counts[places] = sums["n"].to_numpy()
+    for i, words in words_by_element():
+        totals[i] = sum(map(weights.__getitem__, words))
+        counts[i] = len(words)
     means = totals / np.maximum(counts, 1)
     usual = float(np.sum(means)) / max(int(np.count_nonzero(counts)), 1)
-    words = np.minimum(means / (2 * usual), 1.0) if usual > 0 else np.full(n, 0.5)
-    words[counts == 0] = 0.25
+    said = np.minimum(means / (2 * usual), 1.0) if usual > 0 else np.full(n, 0.5)
+    said[counts == 0] = 0.25
     lengths = np.log1p(np.minimum(counts, ENOUGH_WORDS)) / np.log1p(ENOUGH_WORDS)
     lengths[counts == 0] = 0.5
-    return words, lengths
+    return said, lengths
 
 
 def _text(columns: ElementColumns, i: int) -> str:
