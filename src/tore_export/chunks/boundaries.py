@@ -53,7 +53,9 @@ class Spaces:
         cuts = np.where(n_line_ends > 0, line_ends[last - 1] + 1, begins)
         cuts[-1] = len(codes) - 1
         # a carriage return and a line feed are one line end
-        pairs = line_ends[1:][(codes[line_ends[1:]] == ord("\n")) & (codes[line_ends[:-1]] == ord("\r"))]
+        pairs = line_ends[1:][
+            (codes[line_ends[1:]] == ord("\n")) & (codes[line_ends[:-1]] == ord("\r"))
+        ]
         if len(pairs):
             n_line_ends -= np.searchsorted(pairs, ends) - np.searchsorted(pairs, begins)
         return cls(begins, ends, cuts, n_line_ends)
@@ -161,7 +163,7 @@ def _raw_lines(
 
 
 def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
-    found = codes == ord(characters[0])
+    found: Flags = codes == ord(characters[0])
     for character in characters[1:]:
         found |= codes == ord(character)
     return found
@@ -169,22 +171,21 @@ def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
 
 def _is_fenced(fence: Flags, regions: Places) -> Flags:
     """Tell which lines stand in a fence or open one; fences pair up within a region of lines."""
-    n_before = np.cumsum(fence) - fence
+    n_before: Places = np.cumsum(fence) - fence
     firsts = np.flatnonzero(np.diff(regions, prepend=-1))
-    base = np.repeat(n_before[firsts], np.diff(np.append(firsts, len(regions))))
+    base: Places = np.repeat(n_before[firsts], np.diff(np.append(firsts, len(regions))))
     inside: Flags = (n_before + fence - base) % 2 == 1
     return inside
 
 
-def weak_places(
-    classes: npt.NDArray[np.uint8], spaces: Spaces, strengths: Strengths
-) -> Places:
+def weak_places(classes: npt.NDArray[np.uint8], spaces: Spaces, strengths: Strengths) -> Places:
     """Return where words begin that no line and no sentence begins with, ascending."""
-    words = spaces.cuts[strengths == Strength.WORD]
+    words: Places = spaces.cuts[strengths == Strength.WORD]
     # only scripts from Katakana on write words without white space
     if not (classes >= Character.IDEOGRAPH).any():
         return words
     pairs = classes[:-1] * np.uint8(16) + classes[1:]
     both = np.concatenate([words, np.flatnonzero(breaks_between()[pairs]) + 1])
     both.sort(kind="stable")
-    return both[np.append(both[1:] != both[:-1], len(both) > 0)]
+    once: Places = both[np.append(both[1:] != both[:-1], len(both) > 0)]
+    return once

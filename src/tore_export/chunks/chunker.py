@@ -157,9 +157,7 @@ class Chunker:
                     self.table_header,
                 )
             adds_up = self.tokenizer.encoding in ADDS_UP and _is_unicode(document.text)
-            cutter = Cutter(
-                document.text, units, self.max_tokens, self.min_fill, adds_up, repeats
-            )
+            cutter = Cutter(document.text, units, self.max_tokens, self.min_fill, adds_up, repeats)
             running[i] = cutter.cuts()
         return self._run(running)
 
@@ -178,7 +176,9 @@ class Chunker:
                 except DocumentError as error:
                     done[i] = error
                     del running[i]
-            counts = iter(self.tokenizer.count_batch([t for texts in asked.values() for t in texts]))
+            counts = iter(
+                self.tokenizer.count_batch([t for texts in asked.values() for t in texts])
+            )
             answers = {i: [next(counts) for _ in texts] for i, texts in asked.items()}
         return [done[i] for i in sorted(done)]
 

@@ -139,7 +139,9 @@ class Cutter:
             tries += 1
             if n_tokens > most:
                 too_far = place
-                budget = min(budget, expected) - max(n_tokens - most, budget >> 3 if tries > 2 else 1)
+                budget = min(budget, expected) - max(
+                    n_tokens - most, budget >> 3 if tries > 2 else 1
+                )
                 if best is not None:
                     break
                 continue
@@ -181,9 +183,7 @@ class Cutter:
         points = list(range(start + 1, clusters[0] if clusters else limit))
         return (yield from self._latest(start, points, density, repeat))
 
-    def _latest(
-        self, start: int, ends: Sequence[int], density: float, repeat: Repeat
-    ) -> Counting:
+    def _latest(self, start: int, ends: Sequence[int], density: float, repeat: Repeat) -> Counting:
         """Return the last of `ends` at which a chunk fits, or one that nearly fills it; or None."""
         most = self.max_tokens
         low, high = -1, len(ends)

@@ -87,7 +87,9 @@ class Repeats:
                     begin = frame.head_end
             shared = text[begin:start]
             # a heading that the overlap holds is not written twice
-            kept = [title for title, at in zip(titles, chain, strict=False) if self._before(at, begin)]
+            kept = [
+                title for title, at in zip(titles, chain, strict=False) if self._before(at, begin)
+            ]
             titles = kept
         before = "".join(f"{title}\n\n" for title in reversed(titles)) + head
         if before and not head:
@@ -129,11 +131,17 @@ class Repeats:
         at = bisect_left(places, start)
         if at >= len(places) or places[at] != start or most <= 0:
             return start, 0
-        first = max(bisect_left(tokens, tokens[at] - most, 0, at), bisect_left(places, previous + 1))
+        first = max(
+            bisect_left(tokens, tokens[at] - most, 0, at), bisect_left(places, previous + 1)
+        )
         open_frame = self.structure.frame_at(start)
         candidates: list[int] = []
         # a row is repeated from its beginning, if there is one
-        for least in (min(max(strengths[at], Strength.SENTENCE), Strength.ROW), Strength.SENTENCE, 0):
+        for least in (
+            min(max(strengths[at], Strength.SENTENCE), Strength.ROW),
+            Strength.SENTENCE,
+            0,
+        ):
             candidates = candidates or [i for i in range(first, at) if strengths[i] >= least]
         tries = 0
         while candidates and tries < 4:

@@ -22,20 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["ABBREVIATIONS", "sentence_ends"]
 
-ABBREVIATIONS = frozenset(
-    """
-    dr mr mrs ms mx prof rev hon st sr jr gen col capt lt sgt adm gov sen rep messrs mme mlle
-    vs etc cf al ca viz approx esp incl excl resp fig figs eq eqs sec ch chap vol vols pp ed eds
-    no nos op cit ibid art ref refs tab app dept univ assn inc ltd co corp bros ave blvd rd mt ft
-    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
-    nr bzw usw ggf evtl inkl exkl vgl abb bd hrsg str tel bspw sog zzgl max min abs bzgl lfd ziff
-    sra srta dra ud uds pág págs núm ej av art env aprox
-    sig dott ing avv pag ecc es
-    av enl ill éd trad
-    dhr mevr blz bijv enz
-    стр рис табл гл см ср др пр тыс млн млрд руб коп ул им проф акад напр обл
-    """.split()
-)
+_WORDS = """
+dr mr mrs ms mx prof rev hon st sr jr gen col capt lt sgt adm gov sen rep messrs mme mlle
+vs etc cf al ca viz approx esp incl excl resp fig figs eq eqs sec ch chap vol vols pp ed eds
+no nos op cit ibid art ref refs tab app dept univ assn inc ltd co corp bros ave blvd rd mt ft
+jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
+nr bzw usw ggf evtl inkl exkl vgl abb bd hrsg str tel bspw sog zzgl max min abs bzgl lfd ziff
+sra srta dra ud uds pág págs núm ej av art env aprox
+sig dott ing avv pag ecc es
+av enl ill éd trad
+dhr mevr blz bijv enz
+стр рис табл гл см ср др пр тыс млн млрд руб коп ул им проф акад напр обл
+"""
+ABBREVIATIONS = frozenset(_WORDS.split())
 """Words that a full stop follows without ending a sentence, in small letters."""
 
 _LONGEST = max(map(len, ABBREVIATIONS))
@@ -153,8 +152,7 @@ def _is_no_end(
     dotted = word & (letters <= 2) & (edge_code == ord(".")) & (head_class != c.DIGIT)
     # the number or letter of an item: nothing but a mark stands before it on its line
     further = np.where(edge >= 1, codes[edge - 1], ord("\n"))
-    at_start = (edge_class == c.LINE_END) | (
-        (edge_class == c.SPACE) & _begins_item(further)
-    )
+    at_start = (edge_class == c.LINE_END) | ((edge_class == c.SPACE) & _begins_item(further))
     item = word & at_start & (((letters <= 3) & (head_class == c.DIGIT)) | (letters == 1))
-    return no_end | short | initial | dotted | item
+    no_end |= short | initial | dotted | item
+    return no_end

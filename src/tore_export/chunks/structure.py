@@ -82,7 +82,9 @@ class Structure:
             )
         first, last = np.asarray(starts, np.int64), np.asarray(ends, np.int64)
         shown = np.flatnonzero(last > first)
-        what = np.full(len(first), Kind.RAW, np.int8) if kinds is None else np.asarray(kinds, np.int8)
+        what = (
+            np.full(len(first), Kind.RAW, np.int8) if kinds is None else np.asarray(kinds, np.int8)
+        )
         if levels is None:
             depths = np.zeros(len(first), np.int16)
         elif isinstance(levels, np.ndarray):

@@ -80,13 +80,14 @@ def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int)
     n_unsafe = np.concatenate([[0], np.cumsum(~safe)])[:-1]
     found = []
     for a, b, begin in zip(first.tolist(), (last + 1).tolist(), begins.tolist(), strict=True):
+        own: npt.NDArray[np.int64] = places[a:b] - begin
         found.append(
             Units(
-                memoryview(places[a:b] - begin),
-                memoryview(tokens[a:b] - tokens[a]),
+                own.data,
+                (tokens[a:b] - tokens[a]).data,
                 strengths[a:b].tobytes(),
                 safe[a:b].tobytes(),
-                memoryview(n_unsafe[a:b]),
+                n_unsafe[a:b].data,
             )
         )
     return found

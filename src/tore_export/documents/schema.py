@@ -17,7 +17,7 @@
 =============  ====================================================================================
 
 **rendered** = document + `text`, `blocks` (one per element, in order: where its text lies in `text`,
-in characters), `n_tokens`, `signals`, `quality_score`, `split`.
+in characters), `n_tokens`, `signals`, `quality_score`, `split`; where texts are cut, `chunks`.
 
 A row with `reject` set passes through all stages untouched, and the sink takes it to the rejects. The
 last row a unit emits is a **mark**: `reject.rule` is `end_of_unit` and `reject.value` the number of
@@ -33,6 +33,7 @@ import pyarrow as pa
 __all__ = [
     "BLOCK",
     "CELL",
+    "CHUNK",
     "CONTAINERS",
     "DOCUMENT",
     "ELEMENT",
@@ -136,6 +137,19 @@ REJECT = pa.struct(
         pa.field("value", pa.float64()),
         pa.field("threshold", pa.float64()),
         pa.field("detail", pa.string()),
+    ]
+)
+
+CHUNK = pa.struct(
+    [
+        pa.field("text", pa.string()),
+        pa.field("start", pa.int32()),  # characters of the document that are the chunk's own
+        pa.field("end", pa.int32()),
+        pa.field("own_start", pa.int32()),  # and where they lie in its text: the rest is repeated
+        pa.field("own_end", pa.int32()),
+        pa.field("n_tokens", pa.int64()),
+        pa.field("first_element", pa.int32()),  # places of the elements it begins and ends in
+        pa.field("last_element", pa.int32()),
     ]
 )
 

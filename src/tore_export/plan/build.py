@@ -25,6 +25,7 @@ from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
 from tore_export.sources.source import VERSION as SOURCES_VERSION
 from tore_export.sources.unit import InputFile, Limits, Unit
+from tore_export.stages.chunk import Chunk
 from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
 from tore_export.stages.format import Format
@@ -122,11 +123,29 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     ]
     if config.enable_filtering:
         stages.append(FilterQuality(config.min_quality_score))
+    chunking = _chunking(config)
     stages += [
-        ToRecords(config.task, config.shape, config.include_metadata),
+        *chunking,
+        ToRecords(config.task, config.shape, config.include_metadata, from_chunks=bool(chunking)),
         Split(config.split_shares, config.split_strategy, config.group_by, config.seed),
     ]
     return stages
+
+
+def _chunking(config: TrainingConfig) -> list[Stage]:
+    """Return the stage Chunk where records have a bound; documents that were shortened keep it."""
+    if config.max_tokens is None or config.token_optimization:
+        return []
+    return [
+        Chunk(
+            TokenizerManager().portable(config.default_tokenizer),
+            config.max_tokens,
+            config.chunk_overlap,
+            config.chunk_headings,
+            config.chunk_table_header,
+            config.chunk_min_fill,
+        )
+    ]
 
 
 def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["METADATA", "metadata"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["METADATA", "chunk_metadata", "metadata"]
+
+CHUNK_PLACE = pa.struct(
+    [
+        pa.field("number", pa.int32()),  # from 1
+        pa.field("of", pa.int32()),
+        pa.field("start", pa.int32()),  # characters of the document's text that are its own
+        pa.field("end", pa.int32()),
+    ]
+)
 
 METADATA = pa.struct(
     [
@@ -16,6 +30,7 @@ METADATA = pa.struct(
         pa.field("pages", pa.list_(pa.int32())),  # those the text comes from, ascending
         pa.field("element_ids", pa.list_(pa.string())),
         pa.field("extra", pa.string()),  # the document's other fields, JSON
+        pa.field("chunk", CHUNK_PLACE),  # which part of its document; null for a whole one
     ]
 )
 """One fixed struct: a field that is null in one shard loads with the next all the same."""
@@ -27,36 +42,103 @@ def metadata(table: pa.Table) -> pa.StructArray:
     **Rows** 1:1. **Reads** title, language, created_at, meta, elements.
     """
     elements = table["elements"].combine_chunks()
-    ids = pa.ListArray.from_arrays(
-        _offsets(elements), elements.flatten().field("id"), type=METADATA.field("element_ids").type
+    values = elements.flatten()
+    offsets = _offsets(elements)
+    owners = np.repeat(np.arange(len(elements), dtype=np.int64), np.diff(offsets))
+    return _struct(
+        [table[name].combine_chunks() for name in ("title", "language", "created_at", "meta")],
+        _pages(values.field("page"), owners, len(elements)),
+        _ids(values.field("id"), offsets),
+        pa.nulls(table.num_rows, CHUNK_PLACE),
     )
-    return pa.StructArray.from_arrays(
+
+
+def chunk_metadata(
+    table: pa.Table, chunks: pa.StructArray, parents: npt.NDArray[np.int64]
+) -> pa.StructArray:
+    """Return the column `metadata` of chunks: pages and ids are those of the elements in each.
+
+    A chunk that is a whole document has what the document has. Elements that are not shown are in
+    no other chunk.
+
+    **Rows** one per chunk; `parents` are their documents' rows.
+    **Reads** title, language, created_at, meta, elements, blocks.
+    """
+    elements = table["elements"].combine_chunks()
+    values, offsets = elements.flatten(), _offsets(elements)
+    counts = np.bincount(parents, minlength=table.num_rows)
+    firsts = np.concatenate([[0], np.cumsum(counts)])[parents]
+    number = np.arange(len(parents)) - firsts + 1
+    whole = counts[parents] == 1
+    first = _filled(chunks.field("first_element"), 0)
+    last = _filled(chunks.field("last_element"), -1)
+    begins = offsets[parents] + np.where(whole, 0, first)
+    sizes = np.where(whole, np.diff(offsets)[parents], last - first + 1)
+    owners = np.repeat(np.arange(len(parents), dtype=np.int64), sizes)
+    before = np.cumsum(sizes) - sizes
+    places = np.arange(len(owners)) - before[owners] + begins[owners]
+    kept = whole[owners] | _is_shown(table)[places] if len(places) else np.zeros(0, np.bool_)
+    owners, places = owners[kept], places[kept]
+    chosen = pa.array(places)
+    ends = np.searchsorted(owners, np.arange(len(parents) + 1))
+    columns = (chunks.field("start"), chunks.field("end"))
+    place = pa.StructArray.from_arrays(
+        [pa.array(number, pa.int32()), pa.array(counts[parents], pa.int32()), *columns],
+        fields=list(CHUNK_PLACE),
+        mask=pa.array(whole),
+    )
+    rows = pa.array(parents)
+    return _struct(
         [
-            table["title"].combine_chunks(),
-            table["language"].combine_chunks(),
-            table["created_at"].combine_chunks(),
-            _pages(elements),
-            ids,
-            table["meta"].combine_chunks(),
+            table[name].combine_chunks().take(rows)
+            for name in ("title", "language", "created_at", "meta")
         ],
-        fields=list(METADATA),
+        _pages(values.field("page").take(chosen), owners, len(parents)),
+        _ids(values.field("id").take(chosen), ends),
+        place,
     )
 
 
-def _offsets(lists: pa.ListArray) -> pa.Array:
+def _struct(
+    known: list[pa.Array], pages: pa.ListArray, ids: pa.ListArray, place: pa.StructArray
+) -> pa.StructArray:
+    title, language, created_at, meta = known
+    return pa.StructArray.from_arrays(
+        [title, language, created_at, pages, ids, meta, place], fields=list(METADATA)
+    )
+
+
+def _filled(column: pa.Array, missing: int) -> npt.NDArray[np.int64]:
+    found: npt.NDArray[np.int64] = column.fill_null(missing).to_numpy().astype(np.int64)
+    return found
+
+
+def _is_shown(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Tell of each element whether the text holds it."""
+    blocks = table["blocks"].combine_chunks().flatten()
+    shown: npt.NDArray[np.bool_] = pc.greater(blocks.field("end"), blocks.field("start")).to_numpy(
+        zero_copy_only=False
+    )
+    return shown
+
+
+def _offsets(lists: pa.ListArray) -> npt.NDArray[np.int64]:
     """Return the offsets of `lists` into `lists.flatten()`."""
     counts = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-    return pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
+    found: npt.NDArray[np.int64] = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    return found
 
 
-def _pages(elements: pa.ListArray) -> pa.ListArray:
-    """Return the distinct pages of each document, ascending."""
-    counts = elements.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-    pages = elements.flatten().field("page")
+def _ids(ids: pa.StringArray, offsets: npt.NDArray[Any]) -> pa.ListArray:
+    kind = METADATA.field("element_ids").type
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids, type=kind)
+
+
+def _pages(pages: pa.Int32Array, owners: npt.NDArray[np.int64], n_rows: int) -> pa.ListArray:
+    """Return the distinct pages of each row, ascending; `owners` are the rows of the elements."""
     known = pages.is_valid().to_numpy(zero_copy_only=False)
-    rows = np.repeat(np.arange(len(elements), dtype=np.int64), counts)[known]
     # row and page in one integer: one sort finds the distinct pairs, in order
-    pairs = np.unique((rows << 32) | pc.drop_null(pages).to_numpy().astype(np.int64))
-    ends = np.searchsorted(pairs >> 32, np.arange(len(elements) + 1))
+    pairs = np.unique((owners[known] << 32) | pc.drop_null(pages).to_numpy().astype(np.int64))
+    ends = np.searchsorted(pairs >> 32, np.arange(n_rows + 1))
     values = pa.array((pairs & 0xFFFFFFFF).astype(np.int32), pa.int32())
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values)

@@ -53,6 +53,7 @@ def test_what_is_known_of_the_document_is_kept() -> None:
             "pages": [2],
             "element_ids": ["0.0"],
             "extra": '{"k":1}',
+            "chunk": None,
         }
     ]
 

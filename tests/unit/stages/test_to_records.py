@@ -52,6 +52,7 @@ def test_a_record_leads_back_to_document_elements_and_pages() -> None:
                 "pages": [2, 3],
                 "element_ids": ["x", "y", "z", None],
                 "extra": '{"k":1}',
+                "chunk": None,
             },
         }
     ]
