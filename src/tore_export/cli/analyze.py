@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import redirect_stdout
 from typing import Annotated
 
 import typer
 
+from tore_export.cli import export
 from tore_export.cli import options as shared
 from tore_export.cli.options import OUTPUT, RENDERING
 
@@ -15,6 +17,7 @@ __all__ = ["analyze"]
 
 SOME_FAILED = 3
 NOTHING_READ = 1
+LITTLE_BYTES = 10_000_000  # below any crossover, see engine/choose.py
 
 
 def analyze(
@@ -101,6 +104,8 @@ def analyze(
 
     Exit codes: 0 all good, 1 not one document could be read, 2 wrong usage, 3 some could not.
     """
+    if export.owns_process and len(inputs) == 1 and not (parallel or address or engine == "ray"):
+        _leave_pandas_out_for_little(inputs[0])
     from tore_export.analysis.prices import load_prices
     from tore_export.analysis.reports import check_report, write_report
     from tore_export.api.analysis import analyze as analyzed
@@ -166,3 +171,9 @@ def analyze(
         print_analysis(found)
     if found.documents["failed"]:
         raise typer.Exit(SOME_FAILED if found.documents["counted"] else NOTHING_READ)
+
+
+def _leave_pandas_out_for_little(path: str) -> None:
+    """Start faster where Ray, which needs pandas, is not started in any case."""
+    if os.path.isfile(path) and os.path.getsize(path) < LITTLE_BYTES:
+        export.leave_pandas_out()

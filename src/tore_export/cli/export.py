@@ -9,7 +9,7 @@ import typer
 
 from tore_export.cli import options as shared
 
-__all__ = ["export"]
+__all__ = ["export", "leave_pandas_out"]
 
 owns_process = False
 """Whether nothing else will run in this process; set by the entry point."""
@@ -53,7 +53,7 @@ def export(
     A file that is named like a command is written ./batch.
     """
     if owns_process:
-        _leave_pandas_out()
+        leave_pandas_out()
     from tore_export.api.configuration import load_config
     from tore_export.api.single import encoded, export_file
     from tore_export.cli.console import print_optimization, write_data
@@ -111,7 +111,7 @@ def export(
         )
 
 
-def _leave_pandas_out() -> None:
+def leave_pandas_out() -> None:
     """Let Arrow find no pandas: its first array imports it, a third of this command's time, for nothing.
 
     Arrow asks once and remembers; everybody else finds pandas as before.

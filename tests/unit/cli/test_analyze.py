@@ -165,3 +165,9 @@ def test_wrong_usage_is_exit_2_before_anything_is_read(
     shown = capsys.readouterr()
     assert message in shown.err
     assert shown.out == ""
+
+
+def test_a_command_of_its_own_counts_one_file(source: Path) -> None:
+    done = in_own_process("analyze", source / "pumps.json", "--json", "-q")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["documents"] == {"in": 1, "counted": 1, "failed": 0}
