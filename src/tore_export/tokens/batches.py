@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,14 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["CountsBatches"]
 
 
-class CountsBatches:
+class CountsBatches(ABC):
     """A base for tokenizers that count lists of texts: one text, and an Arrow column, follow."""
 
     __slots__ = ()
 
+    @abstractmethod
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""
-        raise NotImplementedError
 
     def count(self, text: str) -> int:
         """Return the number of tokens of one text."""

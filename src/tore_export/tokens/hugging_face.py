@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from tore_export.errors import TokenizerError
 from tore_export.tokens.batches import CountsBatches
 from tore_export.tokens.extra import optional
+from tore_export.tokens.faults import faults_told
 from tore_export.tokens.portable import PortableTokenizer
-from tore_export.tokens.reference import is_panic, without_surrogates
+from tore_export.tokens.reference import without_surrogates
 
 __all__ = ["HuggingFaceTokenizer"]
 
@@ -72,17 +72,11 @@ class HuggingFaceTokenizer(CountsBatches):
 
 
 def _asked(encode: Any, texts: list[str], name: str) -> Any:
-    try:
+    with faults_told("the tokenizer cannot count this text", name):
         try:
             return encode(texts, add_special_tokens=False)
         except TypeError:  # so the library says that a text cannot be encoded as UTF-8
             return encode([without_surrogates(text) for text in texts], add_special_tokens=False)
-    except BaseException as error:
-        if not isinstance(error, Exception) and not is_panic(error):
-            raise
-        raise TokenizerError(
-            "the tokenizer cannot count this text", where=name, found=str(error)
-        ) from None
 
 
 def _slices(texts: list[str]) -> Iterator[list[str]]:
@@ -102,16 +96,8 @@ def _library_tokenizer(file: PortableTokenizer) -> Any:
     """Return the library's tokenizer, built once per process and content."""
     library = optional("tokenizers", file.name)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
+    with faults_told("not a tokenizer.json that the package tokenizers reads", file.name):
         found = library.Tokenizer.from_buffer(file.content)
-    except BaseException as error:
-        if not isinstance(error, Exception) and not is_panic(error):
-            raise
-        raise TokenizerError(
-            "not a tokenizer.json that the package tokenizers reads",
-            where=file.name,
-            found=str(error),
-        ) from None
     found.no_truncation()
     found.no_padding()
     found.encode_special_tokens = True

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from tore_export.errors import TokenizerError, nearest
 from tore_export.tokens.batches import CountsBatches
+from tore_export.tokens.faults import faults_told
 from tore_export.tokens.portable import PortableTokenizer
 from tore_export.tokens.ranks import load_encoding, pattern_of, rank_file_hashes
 from tore_export.tokens.reference import count_in_pieces, is_panic, without_surrogates
@@ -96,14 +97,8 @@ def _count(text: str, known: Any, name: str) -> int:
     except BaseException as error:
         if not is_panic(error):
             raise
-    try:
+    with faults_told("tiktoken cannot count this text", name):
         return count_in_pieces(without_surrogates(text), known)
-    except BaseException as error:
-        if not is_panic(error):
-            raise
-        raise TokenizerError(
-            "tiktoken cannot count this text", where=name, found=str(error)
-        ) from None
 
 
 def ranks_of(content: bytes, name: str, file_name: str, scheme: str | None) -> PortableTokenizer:
@@ -187,13 +182,7 @@ def _tiktoken_encoding(file: PortableTokenizer) -> Any:
         raise TokenizerError(
             "a rank file without ranks for all single bytes; it may be cut short", where=file.name
         )
-    try:
+    with faults_told("tiktoken does not take these ranks", file.name):
         return tiktoken.Encoding(
             file.name, pat_str=file.pattern, mergeable_ranks=ranks, special_tokens={}
         )
-    except BaseException as error:
-        if not isinstance(error, Exception) and not is_panic(error):
-            raise
-        raise TokenizerError(
-            "tiktoken does not take these ranks", where=file.name, found=str(error)
-        ) from None

@@ -168,3 +168,10 @@ def test_a_tekken_of_another_form_is_an_error(content: bytes, tmp_path: Path) ->
     (tmp_path / "tekken.json").write_bytes(content)
     with pytest.raises(TokenizerError, match=r"tekken\.json: not a tekken.json as Mistral"):
         TokenizerManager().get(str(tmp_path))
+
+
+def test_a_text_that_is_none_is_a_type_error_as_in_tiktoken() -> None:
+    file = PortableTokenizer("mine", "ranks", Path(QWEN).read_bytes(), PATTERN)
+    texts: list[Any] = ["a", 7]
+    with pytest.raises(TypeError):
+        TokenizerManager().get(file).count_batch(texts)
