@@ -172,7 +172,7 @@ def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Flags:
 def _is_fenced(fence: Flags, regions: Places) -> Flags:
     """Tell which lines stand in a fence or open one; fences pair up within a region of lines."""
     n_before: Places = np.cumsum(fence) - fence
-    firsts = np.flatnonzero(np.diff(regions, prepend=-1))
+    firsts = np.flatnonzero(np.append(True, regions[1:] != regions[:-1]))
     base: Places = np.repeat(n_before[firsts], np.diff(np.append(firsts, len(regions))))
     inside: Flags = (n_before + fence - base) % 2 == 1
     return inside
@@ -187,5 +187,5 @@ def weak_places(classes: npt.NDArray[np.uint8], spaces: Spaces, strengths: Stren
     pairs = classes[:-1] * np.uint8(16) + classes[1:]
     both = np.concatenate([words, np.flatnonzero(breaks_between()[pairs]) + 1])
     both.sort(kind="stable")
-    once: Places = both[np.append(both[1:] != both[:-1], len(both) > 0)]
+    once: Places = both[np.diff(both, prepend=-1) > 0]
     return once

@@ -57,6 +57,7 @@ def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int)
     begins = begins[:-1]
     spaces = Spaces.of(codes, classes)
     places, strengths, words = _places(documents, begins, ends, codes, classes, spaces)
+    words = words[words < places[-1]]
     count = _Counter(joined, codes, tokenizer)
     if largest <= SMALL:
         places, strengths = _with_words(places, strengths, words)
