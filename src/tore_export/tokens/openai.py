@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tore_export.tokens.fast import fast_counter, guarded_places
+from tore_export.tokens.fast import fast_engine
+from tore_export.tokens.guard import guarded_rows
 from tore_export.tokens.ranks import load_encoding
 from tore_export.tokens.reference import count_reference, is_panic, without_surrogates
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
 
 __all__ = ["OpenAITokenizer"]
@@ -41,22 +45,21 @@ class OpenAITokenizer:
         >>> OpenAITokenizer("gpt-4", "cl100k_base").count_batch(["a", "", "b c"])
         [1, 0, 2]
         """
+        engine = fast_engine(self.encoding)
+        if engine is None:
+            return self._count_by_reference(texts)
+        # no ASCII text is guarded, and Python knows in no time which are ASCII
+        if all(map(str.isascii, texts)):
+            counts = self._unless_panic(engine.count_texts, texts)
+            return self._count_by_reference(texts) if counts is None else counts
         import numpy as np
 
-        fast = fast_counter(self.encoding)
-        if fast is None:
-            return [count_reference(text, self.encoding) for text in texts]
-        # no ASCII text is guarded, and Python knows in no time which are ASCII
-        beyond = [i for i, text in enumerate(texts) if not text.isascii()]
         try:
-            data = "".join([texts[i] for i in beyond]).encode()
+            contents = [text.encode() for text in texts]
         except UnicodeEncodeError:
             return self.count_batch([without_surrogates(text) for text in texts])
-        guarded: list[int] = []
-        if len(guarded_places(np.frombuffer(data, np.uint8))):
-            each = ((i, np.frombuffer(texts[i].encode(), np.uint8)) for i in beyond)
-            guarded = [i for i, bytes_of_one in each if len(guarded_places(bytes_of_one))]
-        return self._count(texts, guarded)
+        offsets = np.cumsum([0, *map(len, contents)])
+        return self._count_slices(np.frombuffer(b"".join(contents), np.uint8), offsets)
 
     def count_column(self, texts: pa.Array) -> pa.Array:
         """Return the number of tokens of each text of an Arrow array, null for null.
@@ -69,14 +72,12 @@ class OpenAITokenizer:
 
         texts = texts.cast(pa.large_string())
         _, offset_buffer, data_buffer = texts.buffers()
-        guarded: list[int] = []
-        if len(texts) and data_buffer is not None:
+        if not len(texts) or data_buffer is None:
+            counts = pa.array([0] * len(texts), pa.int64())
+        else:
             offsets = np.frombuffer(offset_buffer, np.int64)[texts.offset :][: len(texts) + 1]
             data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-            places = guarded_places(data) + offsets[0]
-            rows = np.searchsorted(offsets, places, side="right") - 1
-            guarded = np.unique(rows).tolist()
-        counts = pa.array(self._count(texts.fill_null("").to_pylist(), guarded), pa.int64())
+            counts = pa.array(self._count_slices(data, offsets - offsets[0]), pa.int64())
         return pc.if_else(texts.is_valid(), counts, None) if texts.null_count else counts
 
     def encode(self, text: str) -> list[int]:
@@ -84,17 +85,29 @@ class OpenAITokenizer:
         ids: list[int] = load_encoding(self.encoding).encode_ordinary(text)
         return ids
 
-    def _count(self, texts: list[str], guarded: list[int]) -> list[int]:
-        """Count by the fast engine, and the texts at the places `guarded` by the reference."""
-        fast = fast_counter(self.encoding)
+    def _count_slices(
+        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+    ) -> list[int]:
+        """Count what lies in UTF-8 `data` between two offsets; guarded texts by the reference."""
+        engine, counts = fast_engine(self.encoding), None
+        if engine is not None:
+            counts = self._unless_panic(engine.count_slices, data, offsets)
+        rows = range(len(offsets) - 1) if counts is None else guarded_rows(data, offsets)
+        found = [0] * len(rows) if counts is None else counts
+        for row in rows:
+            text = data[offsets[row] : offsets[row + 1]].tobytes().decode(errors="replace")
+            found[row] = count_reference(text, self.encoding)
+        return found
+
+    def _count_by_reference(self, texts: list[str]) -> list[int]:
+        return [count_reference(text, self.encoding) for text in texts]
+
+    @staticmethod
+    def _unless_panic(count: Callable[..., list[int]], *texts: Any) -> list[int] | None:
+        """Return what an engine counts, None where it panics."""
         try:
-            counts = None if fast is None else fast(texts)
+            return count(*texts)
         except BaseException as error:
             if not is_panic(error):
                 raise
-            counts = None
-        if counts is None:
-            return [count_reference(text, self.encoding) for text in texts]
-        for i in guarded:
-            counts[i] = count_reference(texts[i], self.encoding)
-        return counts
+            return None
