@@ -40,8 +40,9 @@ class OptimizationResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data; the kinds of elements are numbers."""
-        return asdict(self)
+        found = asdict(self)
+        return found | {"elements": list(found["elements"]), "steps": list(found["steps"])}
 
     def account(self) -> dict[str, Any]:
         """Return the result as plain data, without the elements."""
-        return asdict(replace(self, elements=())) | {"elements": len(self.elements)}
+        return replace(self, elements=()).to_dict() | {"elements": len(self.elements)}
