@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections import Counter
 from importlib.resources import as_file, files
@@ -22,6 +23,8 @@ __all__ = ["demo"]
 
 LINE_WIDTH = 88
 SEED = 5  # with so few documents not every seed fills every split
+MODEL = "gpt-4o"
+MAX_TOKENS = 128
 
 
 def demo(output: str) -> RunSummary:
@@ -30,10 +33,18 @@ def demo(output: str) -> RunSummary:
         documents = os.path.relpath(folder)
         print(
             f"$ tore-export training {documents} --engine ray \\\n"
+            f"      --tokenizer {MODEL} --max-tokens {MAX_TOKENS} "
+            "--chunk-headings --chunk-table-header \\\n"
             f"      --splits train=0.7,validation=0.15,test=0.15 --seed {SEED} --output {output}\n"
         )
         config = TrainingConfig(
-            engine="ray", splits={"train": 0.7, "validation": 0.15, "test": 0.15}, seed=SEED
+            engine="ray",
+            default_tokenizer=MODEL,
+            max_tokens=MAX_TOKENS,
+            chunk_headings=True,
+            chunk_table_header=True,
+            splits={"train": 0.7, "validation": 0.15, "test": 0.15},
+            seed=SEED,
         )
         summary = dataset_run([documents], output, config, restart=True).execute()
         _print_kinds(folder)
@@ -41,6 +52,12 @@ def demo(output: str) -> RunSummary:
         _print_splits(summary)
         print("All of it ran as one Ray Data operator:")
         print("  " + (summary.operator or "").replace("->MapBatches", "\n    ->MapBatches") + "\n")
+        _print_chunks(output, "manuals/water_mill.html")
+        _print_command(*("analyze", documents, "--tokenizer", MODEL), part="head -n 33")
+        _print_command(
+            *(f"{documents}/manuals/water_mill.html", "--format", "markdown"),
+            *("--optimize-tokens", "--max-tokens", "120", "--model", MODEL),
+        )
         _print_document(f"{documents}/reports/mill_scale.json", "markdown", "head -n 24")
         _print_document(f"{documents}/manuals/water_mill.html", "plaintext", "tail -n 26")
     print("Load it:\n")
@@ -74,6 +91,35 @@ def _print_document(path: str, output_format: str, part: str) -> None:
     lines = export_file(path, output_format, ExportConfig()).content.splitlines()
     n_lines = int(part.rpartition(" ")[2])
     for line in lines[:n_lines] if part.startswith("head") else lines[-n_lines:]:
+        short = line if len(line) <= LINE_WIDTH else f"{line[: LINE_WIDTH - 1]}…"
+        print(f"  {short}".rstrip())
+    print()
+
+
+def _print_chunks(output: str, source: str) -> None:
+    """Print the records of one document: how much of it each is, and where it begins."""
+    import pyarrow.dataset as ds
+
+    rows = ds.dataset(f"{output}/data", format="parquet").to_table(
+        filter=ds.field("source") == source
+    )
+    print(f"{source} became {rows.num_rows} records, none of more than {MAX_TOKENS} tokens:\n")
+    for row in rows.to_pylist():
+        chunk = row["metadata"]["chunk"]
+        own = [line for line in row["text"].splitlines() if line.strip() and line[0] != "#"]
+        place = f"{chunk['number']} of {chunk['of']}, characters {chunk['start']} to {chunk['end']}"
+        print(f"  {row['n_tokens']:3} tokens  {place:36} {own[0].strip()[: LINE_WIDTH - 51]}…")
+    print()
+
+
+def _print_command(*arguments: str, part: str = "") -> None:
+    """Run the command line and print what it writes; in a pipe, some of stdout's lines."""
+    print(f"$ tore-export {' '.join(arguments)}{f' | {part}' if part else ''}\n", flush=True)
+    command = [sys.executable, "-m", "tore_export", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+    lines = done.stdout.splitlines()
+    lines = lines[: int(part.rpartition(" ")[2])] if part else lines + done.stderr.splitlines()
+    for line in lines:
         short = line if len(line) <= LINE_WIDTH else f"{line[: LINE_WIDTH - 1]}…"
         print(f"  {short}".rstrip())
     print()

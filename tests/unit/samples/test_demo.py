@@ -28,6 +28,11 @@ def test_the_demo_tells_what_came_of_the_samples(
         assert f"{split:12}{records:8,}{summary.tokens[split]:8,}" in told
     assert "ReadUnits\n    ->MapBatches(Normalize)" in told
     assert "1 csv, 1 docling, 1 html, 1 jsonl, 1 markdown, 1 text, 2 tore" in told
+    assert "    ->MapBatches(Chunk)\n" in told
+    assert "water_mill.html became 5 records, none of more than 128 tokens" in told
+    assert "1 of 5, characters 0 to" in told
+    assert "30 of 31 documents counted, 1 could not be read" in told
+    assert " tokens shortened to 120, within 120 by gpt-4o" in told
     assert "     - Use tongs; a warm hand is worth two grains.\n" in told
     assert "  ------  -----------------  --------  -----------\n" in told
     assert f'datasets.load_dataset("{tmp_path}/out")' in told
