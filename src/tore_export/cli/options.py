@@ -105,7 +105,7 @@ Tokenizer = Annotated[
     typer.Option(
         "--tokenizer",
         "--model",
-        help="Model or encoding that tokens are counted for.",
+        help="Model, encoding, file or org/name that counts: see `tore-export models`.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -8,7 +8,6 @@ the hash of a file that is known, by its name (`qwen.tiktoken`), or is said: `FI
 from __future__ import annotations
 
 import binascii
-import unicodedata
 from base64 import b64decode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,16 +77,30 @@ class RankTokenizer(CountsBatches):
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""
         known = _tiktoken_encoding(self.file)
-        return [_count(self._normal(text), known, self.name) for text in texts]
+        return [_count(text, known, self.name) for text in self._normal(texts)]
 
     def encode(self, text: str) -> list[int]:
         """Return the tokens themselves."""
-        ids: list[int] = _tiktoken_encoding(self.file).encode_ordinary(self._normal(text))
+        (normal,) = self._normal([text])
+        ids: list[int] = _tiktoken_encoding(self.file).encode_ordinary(normal)
         return ids
 
-    def _normal(self, text: str) -> str:
+    def _normal(self, texts: list[str]) -> list[str]:
+        """Return the texts in the form that is wanted.
+
+        By polars: Python sorts combining marks in the square of their number.
+        """
         form = self.file.normal_form
-        return unicodedata.normalize(form, text) if form and not text.isascii() else text
+        if not form or all(text.isascii() for text in texts):
+            return texts
+        import polars as pl
+
+        try:
+            series = pl.Series(texts, dtype=pl.String)
+        except UnicodeEncodeError:
+            series = pl.Series([without_surrogates(text) for text in texts], dtype=pl.String)
+        normal: list[str] = series.str.normalize(form).to_list()
+        return normal
 
 
 def _count(text: str, known: Any, name: str) -> int:

@@ -6,6 +6,7 @@ import gzip
 import json
 import pickle
 import sys
+import time
 import unicodedata
 from base64 import b64decode
 from importlib import import_module
@@ -145,6 +146,16 @@ def test_a_text_on_which_tiktoken_panics_is_counted(capfd: pytest.CaptureFixture
     expected = 1 + len(KNOWN._encode_single_piece(" " * 999_999)) + 1
     assert ours.count(text) == expected
     capfd.readouterr()
+
+
+def test_combining_marks_by_the_hundred_thousand_are_brought_into_order_in_no_time() -> None:
+    # Python needs the square of their number, more than ten minutes
+    begin = time.process_time()
+    ours = TokenizerManager().get(QWEN)
+    assert ours.count("a" + "\u0315\u0300\u0323\u0327" * 100_000) > 100_000
+    assert time.process_time() - begin < 10
+    few = "a" + "\u0315\u0300\u0323\u0327" * 30
+    assert [ours.encode(few)] == known_ids([few])
 
 
 @pytest.mark.parametrize("cut", [1_000_003, 500])
