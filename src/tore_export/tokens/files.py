@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import lru_cache
 from typing import Any
@@ -109,16 +108,21 @@ def tokenizer_of(
 
 
 def _of_json(content: bytes, name: str) -> PortableTokenizer:
+    import msgspec
+
     try:
-        settings: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        # what lies below the keys is looked at by who counts; a vocabulary as objects is large
+        settings: Any = msgspec.json.decode(
+            content, type=dict[str, msgspec.Raw] | list[msgspec.Raw]
+        )
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise TokenizerError(
             "the tokenizer's file is no JSON, or is cut short", where=name, found=str(error)
         ) from None
-    if isinstance(settings, dict) and "model" in settings:
+    if "model" in settings:
         return PortableTokenizer(name, "tokenizer.json", content)
-    if isinstance(settings, dict) and "vocab" in settings and "config" in settings:
-        return tekken_of(settings, name)
+    if "vocab" in settings and "config" in settings:
+        return tekken_of(settings["config"], settings["vocab"], name)
     raise TokenizerError(
         "JSON, but no tokenizer",
         where=name,

@@ -12,7 +12,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from tore_export.errors import TokenizerError, nearest
 from tore_export.tokens.batches import CountsBatches
@@ -48,6 +48,17 @@ SCHEMES = {
 """Schemes of models whose ranks are published as a file, beside tiktoken's own encodings."""
 
 QWEN_SHA256 = "b2b1b8dfb5cc5f024bafc373121c6aba3f66f9a5a0269e243470a1de16a33186"
+
+
+class _TekkenConfig(TypedDict):
+    pattern: str
+    default_vocab_size: int
+    default_num_special_tokens: int
+
+
+class _TekkenEntry(TypedDict):
+    rank: int
+    token_bytes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +159,23 @@ def ranks_of(content: bytes, name: str, file_name: str, scheme: str | None) -> P
     return PortableTokenizer(name, "ranks", content, pattern_of(scheme), encoding=own)
 
 
-def tekken_of(settings: Any, name: str) -> PortableTokenizer:
+def tekken_of(config: bytes, vocabulary: bytes, name: str) -> PortableTokenizer:
     """Return the tokenizer of a `tekken.json`: its ranks without the special tokens, its pattern.
 
-    **Raises** TokenizerError where it has another form.
+    **Raises** TokenizerError where the two parts of the file have another form.
     """
+    import msgspec
+
     try:
-        config = settings["config"]
-        n_ranks = config["default_vocab_size"] - config["default_num_special_tokens"]
-        lines = [f"{e['token_bytes']} {e['rank']}\n" for e in settings["vocab"][:n_ranks]]
-        return PortableTokenizer(name, "ranks", "".join(lines).encode(), str(config["pattern"]))
-    except (KeyError, TypeError) as error:
+        said = msgspec.json.decode(config, type=_TekkenConfig)
+        entries = msgspec.json.decode(vocabulary, type=list[_TekkenEntry])
+    except msgspec.MsgspecError as error:
         raise TokenizerError(
-            "not a tekken.json as Mistral publishes them", where=name, found=repr(error)
+            "not a tekken.json as Mistral publishes them", where=name, found=str(error)
         ) from None
+    n_ranks = said["default_vocab_size"] - said["default_num_special_tokens"]
+    lines = [f"{entry['token_bytes']} {entry['rank']}\n" for entry in entries[:n_ranks]]
+    return PortableTokenizer(name, "ranks", "".join(lines).encode(), said["pattern"])
 
 
 def portable_encoding(name: str, encoding: str) -> PortableTokenizer:
