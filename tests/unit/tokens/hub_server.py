@@ -24,6 +24,7 @@ class HubServer:
         self.cut_after: dict[str, int] = {}
         self.sent_instead: dict[str, bytes] = {}
         self.headers_left_out: set[str] = set()
+        self.stored_elsewhere: set[str] = set()
         self.silent_for = 0.0
         self.asked: list[str] = []
         self.tokens: list[str | None] = []
@@ -36,8 +37,11 @@ class HubServer:
         self.etags[path] = hashlib.sha256(content).hexdigest() if large else git.hexdigest()
 
     def answer(self, request: BaseHTTPRequestHandler, method: str) -> None:
-        """Answer one request for `/org/name/resolve/revision/file`."""
-        org, name, _, revision, file = request.path.strip("/").split("/", 4)
+        """Answer one request for `/org/name/resolve/revision/file`.
+
+        A file that is stored elsewhere is sent by another host, to which the hub redirects.
+        """
+        org, name, _, revision, file = request.path.strip("/").partition("?")[0].split("/", 4)
         path = f"{org}/{name}/{file}"
         self.asked.append(f"{method} {path}@{revision}")
         self.tokens.append(request.headers.get("Authorization"))
@@ -49,6 +53,18 @@ class HubServer:
         if code == 200 and path not in self.files:
             code, error = 404, "EntryNotFound"
         content = self.files.get(path, b"")
+        elsewhere = f"http://localhost:{self.endpoint.rpartition(':')[2]}"
+        is_hub = request.headers["Host"] != elsewhere.removeprefix("http://")
+        if code == 200 and path in self.stored_elsewhere and is_hub:
+            request.send_response(302)
+            request.send_header("X-Repo-Commit", COMMIT)
+            request.send_header("X-Linked-ETag", f'"{self.etags[path]}"')
+            request.send_header("X-Linked-Size", str(len(content)))
+            request.send_header("ETag", '"of the redirection"')
+            request.send_header("Location", f"{elsewhere}{request.path}?signed=1")
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+            return
         request.send_response(code)
         said = {"X-Repo-Commit": COMMIT, "ETag": f'"{self.etags.get(path, "")}"'}
         if error:

@@ -76,6 +76,19 @@ def test_what_the_cache_holds_is_not_sent_again(server: HubServer, hub: Hub) -> 
     assert server.asked[-1] == "HEAD org/small/tokenizer.json@main"
 
 
+def test_a_large_file_comes_from_where_the_hub_keeps_it_which_is_not_told_the_token(
+    server: HubServer, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    server.stored_elsewhere.add("org/large/tokenizer.model")
+    assert hub.fetch("org/large") == ("tokenizer.model", MODEL)
+    assert server.tokens == ["Bearer hf_secret"] * 3 + [None]
+    assert hub.fetch("org/large") == ("tokenizer.model", MODEL)
+    assert len(gets(server)) == 1
+    hub.fetch("org/small")
+    assert server.tokens[-1] == "Bearer hf_secret"
+
+
 def test_the_first_file_that_is_there_is_taken(server: HubServer, hub: Hub) -> None:
     assert hub.fetch("org/large") == ("tokenizer.model", MODEL)
     assert [a.split("/")[-1] for a in server.asked] == [
@@ -172,9 +185,7 @@ def test_a_hub_that_does_not_answer_is_not_waited_for_longer_than_said(
     assert time.monotonic() - begin < 2
 
 
-def test_a_file_that_takes_too_long_is_given_up(
-    server: HubServer, hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_takes_too_long_is_given_up(server: HubServer, hub: Hub) -> None:
     said = fault(replace(hub, file_seconds=-1.0), "org/small")
     assert "the file was not there after -1 s" in said
     assert kept(hub) == []
