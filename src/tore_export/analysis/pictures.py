@@ -185,7 +185,7 @@ def _short(name: str, most: int = 34) -> str:
     """Return a name that fits, its end being what tells it apart.
 
     >>> _short("archive/2024/reports/annual-report-of-the-mill.json", 20)
-    '…-of-the-mill.json'
+    '…rt-of-the-mill.json'
     """
     kept = "".join(c if c.isprintable() else "?" for c in name)
     return kept if len(kept) <= most else "…" + kept[-(most - 1) :]
