@@ -16,6 +16,10 @@ _SHORT = frozenset(
         " resp sec sr st tab vgl vol vs",
     )
 )
+_NUMBERED = frozenset(
+    {"figure", "table", "section", "chapter", "part", "listing", "plate", "step"}
+    | {"abbildung", "tabelle", "kapitel", "abschnitt", "bild", "tableau", "figura", "tabla"}
+)
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 FAR = 200
 """How far back the end of a word is looked for; a longer word is cut."""
@@ -24,8 +28,8 @@ FAR = 200
 def sentence_ends(text: str) -> Iterator[int]:
     """Yield where sentences end: after their mark, or before the end of their line.
 
-    A dot after an abbreviation, a single letter or a number on its own ends none, nor does one before
-    a small letter.
+    A dot after an abbreviation, a single letter or the number of a figure or an item ends none, nor
+    does one before a small letter.
 
     >>> text = "Fig. 2 shows it. So does e. g. the next!"
     >>> [text[:end] for end in sentence_ends(text)]
@@ -42,9 +46,21 @@ def sentence_ends(text: str) -> Iterator[int]:
         if text[start] == "." and end - start == 1:
             at = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
             word = text[at:start].strip("(\"'")
-            if len(word) < 2 or word.isdigit() or word.lower() in _SHORT:
+            if word.isdigit():
+                if _is_numbering(text, at):
+                    continue
+            elif len(word) < 2 or word.lower() in _SHORT:
                 continue
         yield end
+
+
+def _is_numbering(text: str, at: int) -> bool:
+    """Tell whether the number that begins here is that of an item, a figure, a table, a section."""
+    before = text[max(at - 20, 0) : at]
+    if not before.strip() or before.endswith("\n"):
+        return True
+    word = before.split()[-1]
+    return word.endswith(".") or word.strip("(").lower() in _NUMBERED
 
 
 def first_sentence(text: str) -> str:
