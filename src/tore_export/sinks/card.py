@@ -137,8 +137,10 @@ def _shortened(counts: Mapping[str, int]) -> list[str]:
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return "(" + " ".join(_told(item) for item in value) + ")"
-    if isinstance(value, dict):
-        return "(" + ", ".join(f"{key} {_told(item)}" for key, item in value.items() if item) + ")"
+    if (
+        isinstance(value, dict) and "content" in value
+    ):  # a tokenizer's file: its pattern would be Markdown to the card
+        return f"{value['name']} {value['content']}"
     return str(value)
 
 

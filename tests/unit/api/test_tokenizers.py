@@ -80,7 +80,7 @@ def test_the_plan_holds_a_files_hash_and_name_and_neither_its_content_nor_its_pa
     assert counting["tokenizer"]["content"].startswith("sha256:be50c3628f2b")
     assert told["tokenizer"]["encoding"] == "tokenizer.json be50c3628f2b"
     card = (output / "README.md").read_text()
-    assert "tokenizer (name model/tokenizer.json, kind tokenizer.json, content sha256:be50" in card
+    assert "CountTokens: tokenizer model/tokenizer.json sha256:be50c3628f2b" in card
     for text in (plan, card):
         assert "site-packages" not in text
     assert summary.tokenizer == CountedBy("model/tokenizer.json", "tokenizer.json be50c3628f2b")
