@@ -73,6 +73,8 @@ def shorten(
             break
     else:
         now = _least_important(draft, left, max_tokens, touched.setdefault("importance", set()))
+        if now > max_tokens:
+            now = _drop_all(draft, touched["importance"])
         saved["importance"] = left - now
         left = now
     if left > max_tokens:
@@ -137,6 +139,13 @@ def _least_important(draft: Draft, left: int, max_tokens: int, touched: set[int]
         found, now, cuts = put_back(draft, found, now, max_tokens, order[:n][::-1])
     touched |= draft.take(found, cuts)
     return now
+
+
+def _drop_all(draft: Draft, touched: set[int]) -> int:
+    """Drop what is left, also what is seen only now that nothing else is; return what that leaves."""
+    nothing = bytearray(len(draft.kept))
+    touched |= draft.take(nothing, ())
+    return draft.count(nothing)
 
 
 def _savings(draft: Draft, order: list[int]) -> list[int]:

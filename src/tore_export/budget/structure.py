@@ -101,7 +101,7 @@ def structure_of(columns: ElementColumns, visible: bytearray) -> Structure:
     ([-1, 0, 1, 0, 0], [-1, -1, -1, -1, 3])
     """
     n, kinds, texts = len(columns), columns.kinds, columns.texts
-    holders = _holders(columns)
+    holders = _holders(columns, visible)
     parent = [-1] * n
     # of each container (-1: the document): its open headings as (level, place), its last term
     headings: dict[int, list[tuple[int, int]]] = {}
@@ -134,7 +134,7 @@ def structure_of(columns: ElementColumns, visible: bytearray) -> Structure:
     return Structure(visible, holders, parent, _owners(columns, holders, visible), leads)
 
 
-def _holders(columns: ElementColumns) -> list[int]:
+def _holders(columns: ElementColumns, visible: bytearray) -> list[int]:
     """Return the place of the innermost container each element lies in, -1 outside of all.
 
     An item without a parent lies in the nearest item above it of a lower level, as formatters have it.
@@ -145,7 +145,8 @@ def _holders(columns: ElementColumns) -> list[int]:
     depths: dict[str, int] = {}  # what lies in open containers → in how many
     depth_of_item = 0
     for i, kind in enumerate(kinds):
-        if not stack and kind not in _CONTAINERS:
+        # what is not seen closes no container
+        if kind not in _CONTAINERS and not (stack and visible[i]):
             continue
         named = parents[i]
         depth = depths.get(named, 0) if named is not None and stack else 0
