@@ -54,6 +54,10 @@ _CLASSES = (
 )
 
 
+_ASSIGNED = ((0, 0x33480), (0xE0000, 0xE0200))
+"""Where Unicode 17 has characters, other than those for private use."""
+
+
 @lru_cache(maxsize=1)
 def character_table() -> npt.NDArray[np.uint8]:
     """Return the class of every code point.
@@ -68,10 +72,12 @@ def character_table() -> npt.NDArray[np.uint8]:
     import regex
 
     table = np.zeros(0x110000, np.uint8)
-    everything = np.arange(0x110000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    for character, pattern in _CLASSES:
-        for found in regex.finditer(f"{pattern}+", everything):
-            table[found.start() : found.end()] = character
+    for first, last in _ASSIGNED:
+        codes = np.arange(first, last, dtype="<u4")
+        letters = codes.tobytes().decode("utf-32-le", "surrogatepass")
+        for character, pattern in _CLASSES:
+            for found in regex.finditer(f"{pattern}+", letters):
+                table[first + found.start() : first + found.end()] = character
     return table
 
 
