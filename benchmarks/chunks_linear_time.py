@@ -25,11 +25,12 @@ from typing import Any
 import psutil
 
 from measuring import median, run, write_result
+from peers.chunkers import WARM
 
 BOUNDS = (512, 8)
 PARTS = (8, 4, 2, 1)
 ENCODING = "cl100k_base"
-REPEATS = 2
+REPEATS_OF_SMALL = 2
 MOST_TIMES_FOR_TWICE = 2.4
 WORDS = Path(__file__).read_text(encoding="utf-8").split()
 
@@ -95,8 +96,7 @@ def measure(name: str, part: str, bound: str) -> None:
 
     text = TEXTS[name](int(part))
     chunker = Chunker(TokenizerManager().get(ENCODING), int(bound))
-    begin = time.process_time()
-    chunker.chunks("A first text, so that everything is loaded.")
+    chunker.chunks(WARM)
     before = psutil.Process().memory_info().rss
     begin = time.process_time()
     chunks = chunker.chunks(text)
@@ -132,7 +132,7 @@ def row_of(name: str, bound: int) -> dict[str, Any]:
     for part in PARTS:
         runs = [
             run(sys.executable, __file__, "--measure", name, part, bound).json()
-            for _ in range(REPEATS if part > 1 else 1)
+            for _ in range(REPEATS_OF_SMALL if part == 8 else 1)
         ]
         # the least: noise of a machine only ever adds
         sizes.append({**runs[0], "seconds": min(found["seconds"] for found in runs)})
