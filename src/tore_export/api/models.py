@@ -84,7 +84,8 @@ def _here(name: str) -> dict[str, Any]:
     try:
         found = TokenizerManager().get(name)
     except TokenizerError as error:
-        return {"name": name, "here": False, "error": str(error), "put": error.allowed}
+        put = error.allowed if name in encoding_names() else None
+        return {"name": name, "here": False, "error": str(error), "put": put}
     return {
         "name": name,
         "here": True,

@@ -153,7 +153,7 @@ def _may_be_repository(name: str) -> bool:
     return is_repository(name)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _of_hub(name: str) -> PortableTokenizer:
     from tore_export.tokens.hub import Hub
 
@@ -161,7 +161,7 @@ def _of_hub(name: str) -> PortableTokenizer:
     return files.tokenizer_of(content, name, file)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _of_content(file: PortableTokenizer) -> Tokenizer:
     if file.kind == "tokenizer.json":
         return HuggingFaceTokenizer(file)
