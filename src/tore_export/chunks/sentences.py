@@ -106,7 +106,10 @@ def sentence_ends(
     alone = np.flatnonzero(strongest == c.STOP)
     kept = np.ones(len(ends), np.bool_)
     kept[alone] = ~_is_no_end(codes, classes, word_starts, firsts[alone], ends[alone])
-    return ends[kept], spaced[kept]
+    ends, spaced = ends[kept], spaced[kept]
+    # what closes a German quotation opens a Chinese one
+    ends -= ~spaced & (codes[ends - 1] == ord("“"))
+    return ends, spaced
 
 
 def _is_no_end(
@@ -136,7 +139,7 @@ def _is_no_end(
         kind = np.where(before >= 0, classes[before], 0)
         going &= (kind >= c.UPPER) & (kind <= c.DIGIT)
         code = codes[before].astype(np.uint64)
-        capital = (kind == c.UPPER) & ((code < 0x80) | ((code >= 0x410) & (code < 0x430)))
+        capital = (kind == c.UPPER) & ((code < 0xDF) | ((code >= 0x410) & (code < 0x430)))
         code = np.where(capital, code + np.uint64(0x20), code)
         shift = np.uint64(_BITS * (step - 1)) if step <= 6 else np.uint64(63)
         keys = np.where(going & (step <= 6), keys | code << shift, keys)

@@ -1,0 +1,85 @@
+"""Sentences end where readers of any script would say, and an abbreviation ends none."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tore_export.chunks.boundaries import Spaces
+from tore_export.chunks.characters import character_table
+from tore_export.chunks.sentences import ABBREVIATIONS, sentence_ends
+
+
+def sentences(text: str) -> list[str]:
+    codes = np.frombuffer(f"\n{text}\n".encode("utf-32-le"), np.uint32)
+    classes = character_table()[codes]
+    ends, _ = sentence_ends(codes, classes, Spaces.of(codes, classes).ends)
+    places = [0, *(ends - 1).tolist(), len(text)]
+    parts = [text[a:b] for a, b in pairwise(places)]
+    return [part.strip() for part in parts if part.strip()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One. | Two? | Three! | Four… | Five",
+        "He said “Go.” | She (too.) | “No!” | *Yes.* | **Bold.** | Then",
+        "Закройте клапан. | Давление растёт! | Почему?",
+        "वाल्व बंद करें। | फिर रुकें॥ | ठीक है",
+        "أغلق الصمام؟ | نعم. | لا",
+        "Κλείσε τη βαλβίδα. | Ναι",
+        "ቫልቩን ዝጋ። | ከዚያ",
+        "In 1999. | Then 2000. | It is 3.14 or 1,000.5 at v2.0.1. | See https://a.b/c.d?e. | End",
+        "Wait... | What?! | No!!! | Done",
+    ],
+)
+def test_sentences_end_behind_their_marks_and_what_closes(text):
+    expected = text.split(" | ")
+    assert sentences(" ".join(expected)) == expected
+
+
+def test_chinese_and_japanese_sentences_need_no_space():
+    assert sentences("关闭阀门。压力不得超过。“好！”他说？是") == [
+        "关闭阀门。",
+        "压力不得超过。",
+        "“好！”",
+        "他说？",
+        "是",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask Dr. Smith and Mrs. Jones of Acme Inc. Boston",
+        "Use a tool, e.g. Torx, i.e. TX10, cf. Fig. 3 and No. 5",
+        "J. R. R. Tolkien wrote",
+        "The U.S. Navy and z.B. Ventile bzw. Hähne",
+        "1. First things",
+        "- 12. Twelfth things",
+        "a. lettered things",
+        "version 1.2 is out. but nobody knew",
+        "см. рис. 3 и табл. 4",
+        "pp. 3 to 9 et al. Wait",
+    ],
+)
+def test_a_full_stop_that_is_none_ends_no_sentence(text):
+    assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize("word", sorted(ABBREVIATIONS))
+def test_every_abbreviation_is_known_at_the_end_of_words_only(word):
+    assert len(sentences(f"See {word}. Next")) == 1
+    assert len(sentences(f"See {word.capitalize()}. Next")) == 1
+    assert len(sentences(f"See qqqq{word}. Next")) == 2
+
+
+def test_the_border_of_a_cell_is_no_sentence():
+    assert sentences("| One. | Two. |") == ["| One. | Two. |"]
+
+
+def test_a_text_without_marks_is_one_sentence():
+    assert sentences("one two") == ["one two"]
+    assert sentences("") == []
