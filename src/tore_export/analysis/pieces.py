@@ -31,7 +31,7 @@ ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
 NO_ELEMENT = -1
 """The element of a piece that none has: a text of nothing but line ends."""
 
-_BLOCK_BYTES = 1_000_000
+_BLOCK_BYTES = 65_536
 _SPACES = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 
 
@@ -113,16 +113,21 @@ def _bytes_of(octets: Any, characters: npt.NDArray[np.int64]) -> npt.NDArray[np.
     """Return the places in UTF-8 bytes at which characters begin, whose numbers ascend."""
     import numpy as np
 
-    if len(octets) == 0 or not (octets >= 0x80).any():
-        return characters.copy()
-    found = np.empty(len(characters), np.int64)
+    found = characters.copy()
     n_before = 0
     for start in range(0, len(octets), _BLOCK_BYTES):
-        # a character begins with each byte that does not go on with one
-        leads = np.flatnonzero((octets[start : start + _BLOCK_BYTES] & 0xC0) != 0x80)
-        low, high = np.searchsorted(characters, [n_before, n_before + len(leads)])
-        found[low:high] = start + leads[characters[low:high] - n_before]
-        n_before += len(leads)
+        block = octets[start : start + _BLOCK_BYTES]
+        if block.max() < 0x80:
+            n_here, leads = len(block), None
+        else:
+            # a character begins with each byte that does not go on with one
+            leads = np.flatnonzero((block & 0xC0) != 0x80)
+            n_here = len(leads)
+        if leads is not None or n_before != start:
+            low, high = np.searchsorted(characters, [n_before, n_before + n_here])
+            here = characters[low:high] - n_before
+            found[low:high] = start + (here if leads is None else leads[here])
+        n_before += n_here
     return found
 
 

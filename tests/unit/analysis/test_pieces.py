@@ -110,9 +110,12 @@ def test_slices_of_longer_columns_are_cut_as_copies_are() -> None:
 
 
 def test_characters_are_found_across_the_blocks_that_bytes_are_searched_in() -> None:
-    long = "aé表😀" * 200_000  # 2 MB, in blocks of 1 MB that cut through characters
-    pieces = cut(*columns([[long, "\n\nb", f"\n\n{long}", "\n\nc"]]))
-    assert pieces.texts.to_pylist() == [f"{long}\n\n", "b\n\n", f"{long}\n\n", "c"]
+    # in blocks of 64 KB that cut through characters, some of them of ASCII alone
+    long, plain = "aé表😀" * 50_000, "plain words " * 20_000
+    for parts in ([long, plain, long], [plain, long, plain], [plain, plain]):
+        document = [f"{part}\n\n" for piece in parts for part in ("b", piece)]
+        pieces = cut(*columns([[*document, "c"]]))
+        assert pieces.texts.to_pylist() == [*document, "c"]
 
 
 def test_no_documents_have_no_pieces() -> None:
