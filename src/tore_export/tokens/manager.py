@@ -9,6 +9,8 @@ A name means the first of these that knows it:
 5. a file or folder: `tokenizer.json`, `tekken.json`, a SentencePiece model, a rank file;
 6. a repository of the Hugging Face hub, `org/name` or `org/name@revision`: the only one for which the
    network is asked.
+
+Modules for files and the hub are imported where one is named: few runs need them, and a start is short.
 """
 
 from __future__ import annotations
@@ -17,14 +19,11 @@ from functools import lru_cache
 
 from tore_export.errors import TokenizerError, nearest
 from tore_export.results import CountedBy
-from tore_export.tokens import files, installed
+from tore_export.tokens import installed
 from tore_export.tokens.families import PUBLIC, STAND_INS, public_tokenizer, stand_in
-from tore_export.tokens.hugging_face import HuggingFaceTokenizer
 from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.portable import PortableTokenizer, TokenizerRef
-from tore_export.tokens.rank_files import RankTokenizer, portable_encoding
 from tore_export.tokens.ranks import encoding_names, is_shipped, require_ranks
-from tore_export.tokens.sentence_piece import SentencePieceTokenizer
 from tore_export.tokens.tokenizer import Tokenizer
 
 __all__ = ["TokenizerManager"]
@@ -65,6 +64,8 @@ class TokenizerManager:
             return name
         known = _known(name)
         if isinstance(known, OpenAITokenizer) and not is_shipped(known.encoding):
+            from tore_export.tokens.rank_files import portable_encoding
+
             return portable_encoding(name, known.encoding)
         if known is not None:
             return name
@@ -130,6 +131,8 @@ def _encoding_of_model(name: str) -> str | None:
 
 def _fetched(name: str) -> PortableTokenizer:
     """Return the tokenizer of a file, a folder or a repository."""
+    from tore_export.tokens import files
+
     found = files.tokenizer_of_file(name)
     if found is not None:
         return found
@@ -155,18 +158,25 @@ def _may_be_repository(name: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _of_hub(name: str) -> PortableTokenizer:
+    from tore_export.tokens.files import tokenizer_of
     from tore_export.tokens.hub import Hub
 
     file, content = Hub().fetch(name)
-    return files.tokenizer_of(content, name, file)
+    return tokenizer_of(content, name, file)
 
 
 @lru_cache(maxsize=16)
 def _of_content(file: PortableTokenizer) -> Tokenizer:
     if file.kind == "tokenizer.json":
+        from tore_export.tokens.hugging_face import HuggingFaceTokenizer
+
         return HuggingFaceTokenizer(file)
     if file.kind == "sentencepiece":
+        from tore_export.tokens.sentence_piece import SentencePieceTokenizer
+
         return SentencePieceTokenizer(file)
+    from tore_export.tokens.rank_files import RankTokenizer
+
     return RankTokenizer(file)
 
 
