@@ -47,7 +47,7 @@ MOST_REMEMBERED = 128_000_000
 BLOCK = 1 << 19
 """Bytes of text looked at together: as many as the caches of a processor core hold several times."""
 
-ENOUGH_UNSPACED = 1 << 20
+ENOUGH_UNSPACED = 1 << 18
 """Bytes of text without spaces after which it pays to know which characters tokens join."""
 
 

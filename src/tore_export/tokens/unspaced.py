@@ -55,7 +55,7 @@ Letters of categories Lo and Lm, of three bytes each, of which the first is 0xE3
 LEAST_SHARE = 0.05
 """Of the bytes, those that begin a letter; below it, looking for cuts costs more than it saves."""
 
-TABLE = 1 << 20
+TABLE = 1 << 19
 """Places in the table of joined pairs. Where two share one by chance a cut is not made: no harm."""
 
 PARTED = 0xFF
@@ -92,12 +92,12 @@ class Unjoined:
         self._left, self._right = random.integers(0, TABLE, (2, 1 << 16)).astype(np.uint32)
         self._is_joined = np.zeros(TABLE, bool)
         joints = _joints(vocabulary)
-        is_whole = np.all(joints != PARTED, axis=1)
+        is_whole = (joints[:, 0] != PARTED) & (joints[:, 4] != PARTED) & (joints[:, 5] != PARTED)
         whole = joints[is_whole].T
         self._join(_characters(*whole[:3]), _characters(*whole[3:]))
         letters = np.flatnonzero(self._is_letter).astype(np.uint16)
         parts = np.array([letters >> 12 | 0xE0, letters >> 6 & 0x3F | 0x80, letters & 0x3F | 0x80])
-        for joint in joints[~is_whole]:
+        for joint in np.unique(joints[~is_whole], axis=0):
             # a letter whose bytes are these, where the token holds them: any may be beyond its ends
             fits = (parts[:, None] == joint.reshape(2, 3).T[:, :, None]) | (
                 joint.reshape(2, 3).T[:, :, None] == PARTED
@@ -122,18 +122,21 @@ class Unjoined:
         characters = _characters(*(data.take(places + i) for i in range(3)))
         letters = np.flatnonzero(self._is_letter.take(characters))
         places, characters = places.take(letters), characters.take(letters)
-        begins_text = np.zeros(len(places), bool)
-        begins = np.searchsorted(places, offsets[1:-1])
-        begins = begins[begins < len(places)]
-        begins_text[begins] = np.isin(places[begins], offsets)
-        adjacent = np.diff(places, append=-1) == 3
-        ends_text = adjacent & np.append(begins_text, False)[1:]
+        begins_text = np.zeros(len(places) + 1, bool)
+        inner = offsets[1:-1]
+        begins = np.searchsorted(places, inner)
+        begins, inner = begins[begins < len(places)], inner[begins < len(places)]
+        begins_text[begins[places[begins] == inner]] = True
+        adjacent = np.zeros(len(places), bool)
+        np.equal(places[1:] - places[:-1], 3, out=adjacent[:-1])
+        ends_text = adjacent & begins_text[1:]
         together = adjacent & ~ends_text
         lasts = np.flatnonzero(~together)
-        is_free = _ends_words(data, places[lasts] + 3) | ends_text[lasts]
-        is_free = np.repeat(is_free, np.diff(lasts, prepend=-1))
+        is_free = _ends_words(data, places.take(lasts) + 3) | ends_text.take(lasts)
+        together &= np.repeat(is_free, np.diff(lasts, prepend=-1))
         pairs = self._left.take(characters[:-1]) ^ self._right.take(characters[1:])
-        cuts = places[1:][(together & is_free)[:-1] & ~self._is_joined.take(pairs)]
+        together[:-1] &= ~self._is_joined.take(pairs)
+        cuts = places.take(np.flatnonzero(together)) + 3
         longer = np.full(len(data) + len(cuts), ord("\n"), np.uint8)
         is_text = np.ones(len(longer), bool)
         is_text[cuts + np.arange(len(cuts))] = False
@@ -191,10 +194,10 @@ def _is_in(values: Bytes, *ranges: tuple[int, int]) -> npt.NDArray[np.bool_]:
 
 
 def _joints(vocabulary: Iterable[bytes]) -> Bytes:
-    r"""Return what stands in a token before and after the beginning of a letter inside it, once each.
+    r"""Return what stands in a token before and after the beginning of a letter inside it.
 
-    **Rows** one per joint: the three bytes before and the three from there on, `PARTED` for those that
-    lie beyond the ends of the token.
+    **Rows** one per such place: the three bytes before and the three from there on, `PARTED` for those
+    that lie beyond the ends of the token.
 
     >>> [row.tobytes() for row in _joints(["中文".encode(), b"\x87\xe6\x96", b"plain", "é文".encode()])]
     [b'\xe4\xb8\xad\xe6\x96\x87', b'\xff\xff\x87\xe6\x96\xff']
@@ -214,4 +217,5 @@ def _joints(vocabulary: Iterable[bytes]) -> Bytes:
         _begins_letter(before[:, 0]) | (before[:, 0] == PARTED),
         before[:, 1] == PARTED,
     )
-    return np.unique(rows[could_be_letter], axis=0)
+    found: Bytes = rows[could_be_letter]
+    return found
