@@ -10,6 +10,7 @@ from tore_export.budget.draft import Content
 from tore_export.budget.sentences import letter_end, sentence_ends, word_end
 from tore_export.documents.columns import Cells, decode_meta, encode_meta
 from tore_export.documents.schema import FURNITURE, Kind
+from tore_export.formatters.grid import header_rows
 from tore_export.formatters.table import lines_of
 
 __all__ = ["CodeCut", "Cut", "PairsCut", "TableCut", "clipped_spans", "cut_of"]
@@ -19,6 +20,8 @@ WHOLE = frozenset(
     | {int(kind) for kind in FURNITURE}
 )
 """Kinds that are kept whole or not at all: half a formula or heading says something else."""
+
+LEAST_CHARACTERS = 20
 
 _INDIVISIBLE = frozenset({"math", "image", "footnote"})
 
@@ -47,6 +50,10 @@ class Cut:
     def ends(self) -> Sequence[int]:
         """Return where sentences (of code, lines; of tables, rows) end, in order."""
         return [*sentence_ends(self.text)]
+
+    def least(self) -> int:
+        """Return where the shortest beginning ends that says something: a few words."""
+        return LEAST_CHARACTERS
 
     def word(self, end: int) -> int:
         """Return the last end of a word at or before `end`."""
@@ -147,9 +154,11 @@ class TableCut(Cut):
         text = lines_of(rows, "blank") if self.written and rows else ""
         return text, rows, encode_meta(said)
 
-    def word(self, end: int) -> int:
-        """Return the last end of a word at or before `end`; a cell's end is one."""
-        return word_end(self.text, end)
+    def least(self) -> int:
+        """Return where the first row below the head ends: a head alone says nothing."""
+        ends = self.ends()
+        head = max(header_rows(self.rows), 1)
+        return ends[min(head, len(ends) - 1)]
 
 
 def cut_of(kind: int, content: Content) -> Cut | None:

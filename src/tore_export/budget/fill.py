@@ -25,42 +25,68 @@ def put_back(
     """Return what is kept with what still fits, what it costs, and the contents that were cut.
 
     `dropped` are the elements that went, the most important first. The first one is cut at a sentence;
-    until the budget is full, also at a word or a letter, and then the next ones are tried.
+    until the budget is full, also at a word or a letter, and then the next ones are tried: first so
+    that what is put back says something, and where that is not enough, anyhow.
     """
-    cuts: list[Change] = []
-    captions: dict[int, int] = {}
-    for i, owner in enumerate(draft.structure.bound):
-        if owner >= 0:
-            captions[owner] = captions.get(owner, 0) + draft.costs[i]
-    counted = 0
-    for number, place in enumerate(islice(dropped, MOST_LOOKED_AT)):
-        is_full = left >= FULL * max_tokens
-        if counted >= MOST_COUNTS or (
-            is_full and (number or max_tokens - left <= max_tokens // 100)
-        ):
-            break
-        room = max_tokens - left - captions.get(place, 0) - _cost_above(draft, kept, place)
-        if room <= 0:
-            continue
-        wider = bytearray(kept)
+    filling = _Filling(draft, kept, left, max_tokens)
+    filling.go_through(dropped, only_if_it_says_something=True)
+    filling.go_through(dropped, only_if_it_says_something=False)
+    return filling.kept, filling.left, filling.cuts
+
+
+class _Filling:
+    """What is kept while elements are put back, and how often the whole was counted for it."""
+
+    def __init__(self, draft: Draft, kept: bytearray, left: int, max_tokens: int) -> None:
+        self.draft = draft
+        self.kept = kept
+        self.left = left
+        self.max_tokens = max_tokens
+        self.cuts: list[Change] = []
+        self.counted = 0
+        self.captions: dict[int, int] = {}
+        for i, owner in enumerate(draft.structure.bound):
+            if owner >= 0:
+                self.captions[owner] = self.captions.get(owner, 0) + draft.costs[i]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the budget is used well."""
+        return self.left >= FULL * self.max_tokens
+
+    def go_through(self, dropped: Sequence[int], *, only_if_it_says_something: bool) -> None:
+        """Put back what fits, whole or cut; see Cut.least for what says something."""
+        for number, place in enumerate(islice(dropped, MOST_LOOKED_AT)):
+            room = self.max_tokens - self.left
+            if self.counted >= MOST_COUNTS or room <= self.max_tokens // 100:
+                break
+            if self.is_full and (number or not only_if_it_says_something):
+                break
+            room -= self.captions.get(place, 0) + _cost_above(self.draft, self.kept, place)
+            if room > 0 and not self.kept[place]:
+                self._put_back(place, room, only_if_it_says_something=only_if_it_says_something)
+
+    def _put_back(self, place: int, room: int, *, only_if_it_says_something: bool) -> None:
+        draft = self.draft
+        wider = bytearray(self.kept)
         wider[place] = 1
         wider = draft.structure.settle(wider)
         if draft.costs[place] <= room:
-            counted += 1
-            found = draft.count(wider, cuts)
-            if found <= max_tokens:
-                kept, left = wider, found
-                continue
+            self.counted += 1
+            left = draft.count(wider, self.cuts)
+            if left <= self.max_tokens:
+                self.kept, self.left = wider, left
+                return
         cut = cut_of(draft.columns.kinds[place], draft.content(place))
         if cut is None:
-            continue
-        cutting = _Cutting(draft, wider, cuts, place, cut, max_tokens, left)
-        change = cutting.best(room, only_sentences=is_full)
-        counted += cutting.counted
+            return
+        least = cut.least() if only_if_it_says_something else 1
+        cutting = _Cutting(draft, wider, self.cuts, place, cut, self.max_tokens, self.left)
+        change = cutting.best(room, least, only_sentences=self.is_full)
+        self.counted += cutting.counted
         if change is not None:
-            kept, left = wider, cutting.left
-            cuts.append(change)
-    return kept, left, cuts
+            self.kept, self.left = wider, cutting.left
+            self.cuts.append(change)
 
 
 def _cost_above(draft: Draft, kept: bytearray, place: int) -> int:
@@ -95,15 +121,18 @@ class _Cutting:
         self.left = left
         self.counted = 0
 
-    def best(self, room: int, *, only_sentences: bool) -> Change | None:
-        """Return the element cut so that the budget holds; `left` is what the whole costs then."""
+    def best(self, room: int, least: int, *, only_sentences: bool) -> Change | None:
+        """Return the element cut so that the budget holds; `left` is what the whole costs then.
+
+        None where not even its first `least` characters fit.
+        """
         found: Change | None = None
         sentences = self.cut.ends()
         tried: set[int] = set()
         for _ in range(MOST_TRIES):
             longest = self._longest(room)
             end = self._end(longest, sentences, room, only_sentences=only_sentences)
-            if end <= 0 or end in tried:
+            if end < least or end in tried:
                 break
             tried.add(end)
             content = self.cut.at(end)
