@@ -18,10 +18,7 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.errors import DocumentError
 from tore_export.formatters.formatter import DocumentHead
 
-__all__ = ["OVER_BUDGET", "Shortened", "shorten"]
-
-OVER_BUDGET = "over_budget"
-"""The rule of a document that cannot be shortened enough."""
+__all__ = ["Shortened", "shorten"]
 
 _REDUCTIONS: tuple[tuple[str, Callable[[Draft], list[Change]]], ...] = (
     ("furniture", furniture),
@@ -80,7 +77,7 @@ def shorten(
     if left > max_tokens:
         raise DocumentError(
             "cannot be shortened to the budget: so much is written of no element at all",
-            rule=OVER_BUDGET,
+            rule="over_budget",
             where=head.source or head.doc_id,
             found=f"{left:,} tokens",
             allowed=f"{max_tokens:,}",
