@@ -266,10 +266,11 @@ class TrainingConfig(ExportConfig):
         False, description="each chunk begins with the headings it stands under"
     )
     chunk_table_header: bool = Field(
-        False, description="the parts of a table that was cut all begin with its head"
+        False,
+        description="the parts of a table that was cut begin with its head, of code with its fence",
     )
     chunk_min_fill: float = Field(
-        0.75, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
+        0.9, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
     )
     splits: Annotated[dict[str, float], BeforeValidator(parse_splits)] = Field(
         {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"

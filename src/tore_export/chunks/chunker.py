@@ -54,7 +54,7 @@ class Chunker:
     overlap: int = 0
     headings: bool = False
     table_header: bool = False
-    min_fill: float = 0.75
+    min_fill: float = 0.9
 
     def __post_init__(self) -> None:
         if self.max_tokens < LEAST_TOKENS:

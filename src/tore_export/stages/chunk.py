@@ -54,7 +54,7 @@ class Chunk:
     overlap: int = 0
     headings: bool = False
     table_header: bool = False
-    min_fill: float = 0.75
+    min_fill: float = 0.9
 
     reads: ClassVar[tuple[str, ...]] = ("text", "blocks", "elements", "n_tokens", "reject")
     writes: ClassVar[tuple[str, ...]] = ("chunks", "reject")
