@@ -119,7 +119,7 @@ class Suggestion:
     """A way to save tokens: `tokens_saved` of `model`, `share` of all, 0 to 1.
 
     `reason` is one word, stable across releases; `text` says what to do, `command` how, where a command
-    does it. `examples` are those that save most.
+    does it. `examples` are those that save most. Numbers are as `approximate` as the model's.
     """
 
     reason: str
@@ -130,6 +130,7 @@ class Suggestion:
     documents: int
     command: str | None = None
     examples: tuple[NamedElement, ...] = ()
+    approximate: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ __all__ = [
     "limit_line",
     "model_name",
     "money",
+    "printable",
     "saved_line",
 ]
 
@@ -97,13 +98,26 @@ def saved_line(suggestion: Suggestion) -> str:
     )
     verb = "hold" if suggestion.reason == "large" else "saves"
     return (
-        f"{suggestion.text}; {verb} {suggestion.tokens_saved:,} tokens, {suggestion.share:.1%}, "
-        f"in {documents}"
+        f"{suggestion.text}; {verb} {suggestion.tokens_saved:,} tokens"
+        f"{f' ({APPROXIMATE})' * suggestion.approximate}, {suggestion.share:.1%}, in {documents}"
     )
 
 
 def element_name(one: NamedElement) -> str:
     """Return what is named: the document, and of an element its kind, id and page."""
+    return printable(_element_name(one))
+
+
+def printable(name: str) -> str:
+    r"""Return a name in one line and without what a terminal would obey.
+
+    >>> printable("a\x1b[31m b\n c")
+    'a?[31m b c'
+    """
+    return "".join(c if c.isprintable() else "?" for c in " ".join(name.split()))
+
+
+def _element_name(one: NamedElement) -> str:
     where = one.source if one.doc_id in ("", one.source) else f"{one.source} {one.doc_id}".strip()
     if one.kind is None:
         return where

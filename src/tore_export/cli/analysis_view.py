@@ -13,6 +13,7 @@ from tore_export.analysis.words import (
     element_name,
     limit_line,
     model_name,
+    printable,
     saved_line,
 )
 
@@ -42,7 +43,8 @@ def print_analysis(analysis: TokenAnalysis) -> None:
         console.print("\nnot read", style="bold")
     for failure in analysis.failed:
         told = failure.detail or f"{failure.source}: {failure.rule}"
-        console.print(told if told.startswith(failure.source) else f"{failure.source}: {told}")
+        told = told if told.startswith(failure.source) else f"{failure.source}: {told}"
+        console.print(printable(told))
     unnamed = analysis.documents["failed"] - len(analysis.failed)
     if unnamed:
         console.print(f"and {unnamed:,} more")
@@ -83,7 +85,8 @@ def _print_model(console: Any, model: ModelTokens) -> None:
         console.print()
         table = _table(["longest", "", "tokens"], "llr")
         for document in model.longest:
-            table.add_row(document.source, document.doc_id, f"{document.tokens:,}")
+            names = (printable(document.source), printable(document.doc_id))
+            table.add_row(*names, f"{document.tokens:,}")
         console.print(table)
 
 

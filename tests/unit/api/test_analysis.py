@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -84,7 +85,10 @@ def test_prices_are_a_table_or_its_file(tmp_path: Path) -> None:
 def test_a_stand_in_is_called_approximate() -> None:
     (model,) = ExportAPI().get_token_analysis(ELEMENTS, ["claude-opus-4-5"]).models
     assert model.approximate
-    assert "approximate" in str(ExportAPI().get_token_analysis(ELEMENTS, ["claude-opus-4-5"]))
+    long = [{"type": "NarrativeText", "text": "the same words again and again. " * 40}] * 2
+    found = ExportAPI().get_token_analysis(long, ["claude-opus-4-5"])
+    assert all(one.approximate for one in found.suggestions)
+    assert re.search(r"saves [\d,]+ tokens \(approximate\)", str(found).replace("\\", ""))
 
 
 def test_a_folder_a_glob_and_files_are_the_same_documents(source: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.unit.analysis.test_pages import ANALYSIS, HOSTILE
 from tore_export.cli.analysis_view import print_analysis
 
+ONE_LINE = " ".join(HOSTILE.split())
+
 
 @pytest.mark.parametrize(
     "shown",
@@ -19,9 +21,9 @@ from tore_export.cli.analysis_view import print_analysis
         "97.2%",
         "the price table knows no limit of house",
         "    tore-export training INPUT\n",
-        f"{HOSTILE} d1: table e|1, page 7, 12,344 tokens, 3 times, saves 4,344",
+        f"{ONE_LINE} d1: table e|1, page 7, 12,344 tokens, 3 times, saves 4,344",
         "b.md d2, 9 tokens\n",
-        f"c.json: {HOSTILE}",
+        f"c.json: {ONE_LINE}",
     ],
 )
 def test_what_is_told(shown: str, capsys: pytest.CaptureFixture[str]) -> None:
