@@ -298,3 +298,24 @@ def test_documents_and_training_rows_may_lie_in_one_folder(source: Path) -> None
 
 def replace_limit(config: ExportConfig, limit: int) -> ExportConfig:
     return config.model_copy(update={"limit": limit})
+
+
+@pytest.mark.parametrize(
+    ("settings", "counted_from"),
+    [
+        ({"max_tokens": 128}, "text"),
+        ({"max_tokens": 300, "token_optimization": True}, "facts"),
+        ({"shard_format": "jsonl.zst"}, "facts"),
+    ],
+)
+def test_rows_of_a_dataset_are_counted_whatever_was_done_to_make_them(
+    settings: dict[str, object], counted_from: str, source: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "dataset"
+    config = TrainingConfig.model_validate({"engine": "inline", **settings})
+    summary = dataset_run([str(source)], str(output), config).execute()
+    found = analyze([str(output)], ["gpt-4"], INLINE)
+    again = analyze([str(output)], ["gpt-4"], INLINE, use_facts=False)
+    assert found.counted_from == counted_from
+    assert figures(found) == figures(again) == [("gpt-4", sum(summary.tokens.values()))]
+    assert found.documents["counted"] == sum(summary.records.values())
