@@ -56,6 +56,7 @@ class _Filling:
 
     def go_through(self, dropped: Sequence[int], *, only_if_it_says_something: bool) -> None:
         """Put back what fits, whole or cut; see Cut.least for what says something."""
+        self.counted = 0
         for number, place in enumerate(islice(dropped, MOST_LOOKED_AT)):
             room = self.max_tokens - self.left
             if self.counted >= MOST_COUNTS or room <= self.max_tokens // 100:
