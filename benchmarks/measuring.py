@@ -23,7 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PACKAGES = ("ray", "pyarrow", "polars", "msgspec", "orjson", "tiktoken", "toktok-rs", "selectolax")
+PACKAGES = ("ray", "pyarrow", "polars", "msgspec", "orjson", "tiktoken", "gigatoken", "selectolax")
 
 
 @dataclass(frozen=True)

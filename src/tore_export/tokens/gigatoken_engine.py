@@ -44,7 +44,7 @@ GIGATOKEN_SCHEMES = {
 MOST_REMEMBERED = 128_000_000
 """Bytes by which memory may have grown while texts were counted."""
 
-BLOCK = 1 << 19
+BLOCK = 1 << 20
 """Bytes of text looked at together: as many as the caches of a processor core hold several times."""
 
 ENOUGH_UNSPACED = 1 << 18
