@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tore_export.api.configuration import load_config as load_config
     from tore_export.api.export_api import ExportAPI as ExportAPI
     from tore_export.api.text_engine import TextEngine as TextEngine
+    from tore_export.budget.engine import OptimizationEngine as OptimizationEngine
+    from tore_export.budget.result import OptimizationResult as OptimizationResult
     from tore_export.config import BatchExportOptions as BatchExportOptions
     from tore_export.config import ExportConfig as ExportConfig
     from tore_export.config import ExportOptions as ExportOptions
@@ -40,6 +42,8 @@ _WHERE = {
     "FinetuningTextExporter": "finetuning_text",
     "FormatterRegistry": "formatters.registry",
     "Kind": "documents.schema",
+    "OptimizationEngine": "budget.engine",
+    "OptimizationResult": "budget.result",
     "RunSummary": "results",
     "TextEngine": "api.text_engine",
     "TokenAnalysis": "analysis.result",

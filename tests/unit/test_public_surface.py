@@ -62,6 +62,10 @@ def test_a_star_import_brings_the_public_names_and_no_other() -> None:
         (FinetuningTextExporter.export_training_dataset, {"elements": NO_DEFAULT, "config": None}),
         (FinetuningTextExporter.count_tokens, {"text": NO_DEFAULT, "model": "gpt-3.5-turbo"}),
         (
+            FinetuningTextExporter.optimize_for_tokens,
+            {"elements": NO_DEFAULT, "max_tokens": NO_DEFAULT, "model": None},
+        ),
+        (
             FinetuningTextExporter.split_dataset,
             {"elements": NO_DEFAULT, "strategy": "random", "options": NO_DEFAULT},
         ),
