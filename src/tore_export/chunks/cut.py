@@ -63,7 +63,7 @@ class Cutter:
         """
         places, tokens = self.units.places, self.units.tokens
         safe, n_unsafe = self.units.safe, self.units.n_unsafe
-        n_places, end = len(places), len(self.text)
+        end = len(self.text)
         found: list[Cut] = []
         # where the next chunk begins: character, tokens before it, the first place behind it
         start, before, behind = 0, 0, 1
@@ -100,8 +100,6 @@ class Cutter:
                     behind += 1
             found.append(Cut(repeat.text, start, stop, self._suffix(stop), n_tokens))
             start = stop
-            while behind < n_places and places[behind] <= start:
-                behind += 1
         return found
 
     def _choose(self, before: int, behind: int, budget: int) -> int:
@@ -167,7 +165,7 @@ class Cutter:
             limit = min(until, start + window)
             words = [found.end() for found in SPACE.finditer(self.text, start + 1, limit)]
             fitting = yield from self._latest(start, words, density, repeat)
-            if fitting is not None and fitting[1] * 2 > self.max_tokens:
+            if fitting is not None:
                 return fitting
             clusters = [found.end() for found in CLUSTER.finditer(self.text, start, limit)]
             if limit < until and clusters:
@@ -175,8 +173,6 @@ class Cutter:
             whole = yield from self._latest(start, clusters, density, repeat)
             if whole is None:
                 break
-            if fitting is not None and whole[0] < until:
-                return fitting
             if whole[0] < clusters[-1] or limit == until or whole[1] * 4 > self.max_tokens * 3:
                 return whole
             window *= 2

@@ -14,12 +14,15 @@ from tore_export.documents.schema import Kind
 __all__ = ["Frame", "frame_of", "raw_frames", "row_ends"]
 
 FENCE = re.compile(r"([ \t]*(`{3,}|~{3,}))[^\n]*\n")
-DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-RULE = re.compile(r"[ \t]*[-─━═=]+(?: +[-─━═=]+)*[ \t]*")
-ROW_END = re.compile(r"</tr>\s*(?=<tr)")
+# possessive, so that no line takes more than its length to look at
+DELIMITERS = re.compile(
+    r"[ \t]*+\|?+[ \t]*+:?-++:?+[ \t]*+(?:\|[ \t]*+:?-++:?+[ \t]*+)*+\|?+[ \t]*+"
+)
+RULE = re.compile(r"[ \t]*+[-─━═=]++(?: ++[-─━═=]++)*+[ \t]*+")
+ROW_END = re.compile(r"</tr>\s*+(?=<tr)")
 RAW_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 RAW_TABLE = re.compile(
-    r"^\|[^\n]*\n\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n(?:\|[^\n]*(?:\n|\Z))*",
+    rf"^\|[^\n]*+\n(?=\|){DELIMITERS.pattern}\n(?:\|[^\n]*+(?:\n|\Z))*+",
     re.MULTILINE,
 )
 _CODE, _TABLE = int(Kind.CODE), int(Kind.TABLE)

@@ -54,7 +54,7 @@ class Repeats:
         head = ""
         n_head = 0
         if self.table_header and frame is not None and start >= frame.head_end:
-            n_head = yield from self._count(frame.start, frame.head_end, left)
+            n_head = yield from self._count(frame.start, frame.head_end)
             if n_head <= left:
                 head = text[frame.start : frame.head_end]
                 left -= n_head
@@ -69,7 +69,7 @@ class Repeats:
             at = structure.titles[at].under
         for at in chain:
             title = structure.titles[at]
-            n_title = yield from self._count(title.start, title.end, left)
+            n_title = yield from self._count(title.start, title.end)
             n_title += 1
             if n_title > left:
                 break
@@ -87,10 +87,11 @@ class Repeats:
                     begin = frame.head_end
             shared = text[begin:start]
             # a heading that the overlap holds is not written twice
-            kept = [
-                title for title, at in zip(titles, chain, strict=False) if self._before(at, begin)
+            titles = [
+                title
+                for title, at in zip(titles, chain, strict=False)
+                if structure.titles[at].start < begin
             ]
-            titles = kept
         before = "".join(f"{title}\n\n" for title in reversed(titles)) + head
         if before and not head:
             shared = shared.lstrip("\n")
@@ -105,17 +106,11 @@ class Repeats:
             return ""
         return frame.closing if self.structure.text[stop - 1] == "\n" else "\n" + frame.closing
 
-    def _before(self, title: int, place: int) -> bool:
-        return self.structure.titles[title].start < place
-
-    def _count(self, start: int, end: int, left: int) -> Generator[list[str], list[int], int]:
-        """Return the tokens of a part of the text; of one that cannot fit, only that it is too large."""
+    def _count(self, start: int, end: int) -> Generator[list[str], list[int], int]:
+        """Return the tokens of a part of the text, counted once."""
         known = self._counts.get((start, end))
         if known is None:
-            if end - start > 256 * self.max_tokens:
-                known = self.max_tokens + 1
-            else:
-                (known,) = yield [self.structure.text[start:end]]
+            (known,) = yield [self.structure.text[start:end]]
             self._counts[start, end] = known
         return known
 
@@ -136,21 +131,22 @@ class Repeats:
         )
         open_frame = self.structure.frame_at(start)
         candidates: list[int] = []
-        # a row is repeated from its beginning, if there is one
+        # a row is repeated from its beginning, if there is one; what begins in another table or code
+        # block would miss its frame
         for least in (
             min(max(strengths[at], Strength.SENTENCE), Strength.ROW),
             Strength.SENTENCE,
             0,
         ):
-            candidates = candidates or [i for i in range(first, at) if strengths[i] >= least]
+            candidates = candidates or [
+                i
+                for i in range(first, at)
+                if strengths[i] >= least
+                and self.structure.frame_at(places[i]) in (None, open_frame)
+            ]
         tries = 0
         while candidates and tries < 4:
             begin = places[candidates[0]]
-            cut = self.structure.frame_at(begin)
-            if cut is not None and cut is not open_frame:
-                # what stands in another table or code block would miss its frame
-                candidates = [i for i in candidates if places[i] >= cut.end]
-                continue
             while begin < start and text[begin].isspace():
                 begin += 1
             if begin == start:

@@ -26,7 +26,7 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs
 
 
 @pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @example(list("foo.\n/bar"))
 @example(list("foo \n \n /bar"))
 @given(TEXTS)

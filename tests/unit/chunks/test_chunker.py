@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ def chunks_of(text: str, n: int, **options) -> list[Chunk]:
 
 
 @pytest.mark.parametrize("name", NAMES[:2])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TEXTS | UNLIKE, st.integers(8, 64))
 def test_no_chunk_is_over_its_bound_and_they_join_to_the_text(name, text, n):
     chunker = Chunker(tokenizer_of(name), n)
@@ -64,7 +65,7 @@ def test_no_chunk_is_over_its_bound_and_they_join_to_the_text(name, text, n):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TEXTS, OPTIONS, st.integers(0, 32))
 def test_so_it_is_with_every_tokenizer_and_all_that_is_repeated(name, text, options, overlap):
     chunker = Chunker(
@@ -76,7 +77,7 @@ def test_so_it_is_with_every_tokenizer_and_all_that_is_repeated(name, text, opti
     check_chunks(text, chunker.chunks(text), chunker)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(TEXTS, st.sampled_from(list(Kind)), st.integers(0, 7)), max_size=12),
     OPTIONS,
@@ -110,7 +111,7 @@ def test_so_it_is_with_elements_of_any_kind_each_of_which_is_in_some_chunk(parts
         }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(TEXTS, max_size=6), st.integers(8, 40))
 def test_a_batch_gives_each_text_what_it_gets_alone(texts, n):
     chunker = Chunker(tokenizer_of("o200k_base"), n)
@@ -182,3 +183,32 @@ def test_options_that_leave_no_room_are_refused(options, where):
     with pytest.raises(ConfigError) as caught:
         Chunker(tokenizer_of("cl100k_base"), **options)
     assert caught.value.where == where
+
+
+def test_long_and_short_texts_keep_their_order_in_groups_of_any_size(monkeypatch):
+    texts = ["One two three. " * i for i in (1, 30, 0, 200, 2, 90, 60)]
+    chunker = Chunker(tokenizer_of("cl100k_base"), 16)
+    expected = chunker.batch(texts)
+    monkeypatch.setattr("tore_export.chunks.chunker.GROUP", 1000)
+    assert chunker.batch(texts) == expected
+
+
+def test_headings_of_markdown_within_fences_are_none():
+    text = "# A\n\n```\n# no\n```\n\n~~~\n```\n# no\n~~~\n\n" + "One two three four. " * 20
+    chunker = Chunker(tokenizer_of("cl100k_base"), 32, headings=True)
+    chunks = chunker.chunks(text)
+    check_chunks(text, chunks, chunker)
+    assert {chunk.text[: chunk.own_start] for chunk in chunks[1:]} == {"# A\n\n"}
+
+
+def test_levels_may_come_as_a_column():
+    text = "A\n\n" + "One two three four. " * 9
+    chunker = Chunker(tokenizer_of("cl100k_base"), 16, headings=True)
+    blocks = [(0, 1), (3, len(text))]
+    kinds = np.array([Kind.TITLE, Kind.PARAGRAPH], np.int8)
+    levels = np.array([1, 0], np.int16)
+    chunks = chunker.chunks(text, blocks, kinds, levels)
+    assert chunks == chunker.chunks(text, blocks, kinds.tolist(), [1, None])
+    assert chunks[1].text.startswith("A\n\n")
+    without = Chunker(tokenizer_of("cl100k_base"), 16).chunks(text, blocks)
+    assert (without[0].first_element, without[-1].last_element) == (0, 1)

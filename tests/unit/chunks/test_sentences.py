@@ -69,11 +69,11 @@ def test_a_full_stop_that_is_none_ends_no_sentence(text):
     assert sentences(text) == [text]
 
 
-@pytest.mark.parametrize("word", sorted(ABBREVIATIONS))
-def test_every_abbreviation_is_known_at_the_end_of_words_only(word):
-    assert len(sentences(f"See {word}. Next")) == 1
-    assert len(sentences(f"See {word.capitalize()}. Next")) == 1
-    assert len(sentences(f"See qqqq{word}. Next")) == 2
+def test_every_abbreviation_is_known_as_a_whole_word_only():
+    for word in ABBREVIATIONS:
+        assert len(sentences(f"See {word}. Next")) == 1, word
+        assert len(sentences(f"See {word.capitalize()}. Next")) == 1, word
+        assert len(sentences(f"See qqqq{word}. Next")) == 2, word
 
 
 def test_the_border_of_a_cell_is_no_sentence():
