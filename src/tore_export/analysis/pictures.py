@@ -13,6 +13,7 @@ __all__ = ["as_picture"]
 
 _INK, _SOFT, _BAR, _OVER = "#1c1c1a", "#6b6b66", "#2f6f8f", "#b5482a"
 _MOST_KINDS, _MOST_LONGEST, _MOST_MODELS = 10, 8, 6
+_FEWEST_BINS = 6  # one document's bin is no wall
 _SETTINGS = {
     "svg.hashsalt": "tore-export",  # the same analysis gives the same bytes
     "svg.fonttype": "path",
@@ -97,11 +98,10 @@ def _draw_histogram(axes: Any, model: ModelTokens) -> None:
         color=[_OVER if is_over else _BAR for is_over in over],
     )
     # ticks stand at the bounds of the bins: a bin begins at its power of two
-    axes.set_xticks(
-        [place - 0.5 for place in range(len(bins))], [_round(one.at_least) for one in bins]
-    )
+    bounds = [one.at_least for one in bins] + [bins[-1].below]
+    axes.set_xticks([place - 0.5 for place in range(len(bounds))], map(_round, bounds))
     axes.tick_params(axis="x", labelsize=8)
-    axes.set_xlim(-0.6, len(bins) - 0.4)
+    axes.set_xlim(-0.6, max(len(bins), _FEWEST_BINS) - 0.4)
     axes.set_ylabel("documents")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.set_major_formatter("{x:,.0f}")
