@@ -55,6 +55,11 @@ def test_a_document_within_its_budget_says_so(source, capfd):
     assert "within 10,000 by gpt-3.5-turbo: nothing was dropped" in capfd.readouterr().err
 
 
+def test_what_a_stand_in_counts_is_called_so(source, capfd):
+    assert run([str(source), *BUDGET, "--model", "claude-3-opus-20240229"]) == 0
+    assert capfd.readouterr().err.startswith("about ")
+
+
 @pytest.mark.parametrize("command", [[], ["batch", "--output-dir", "out"]])
 def test_a_budget_that_nothing_would_hold_to_is_refused(source, capfd, command):
     assert run([*command[:1], str(source), *command[1:], "--max-tokens", "100"]) == 2
