@@ -28,10 +28,16 @@ def put_back(
     until the budget is full, also at a word or a letter, and then the next ones are tried: first so
     that what is put back says something, and where that is not enough, anyhow.
     """
-    filling = _Filling(draft, kept, left, max_tokens)
-    filling.go_through(dropped, only_if_it_says_something=True)
-    filling.go_through(dropped, only_if_it_says_something=False)
-    return filling.kept, filling.left, filling.cuts
+    best = _Filling(draft, kept, left, max_tokens)
+    best.go_through(dropped, only_if_it_says_something=True)
+    if not best.is_full:
+        best.go_through(dropped, only_if_it_says_something=False)
+    if not best.is_full:
+        # what was put back first may have taken the room of what would have filled it
+        other = _Filling(draft, kept, left, max_tokens)
+        other.go_through(dropped, only_if_it_says_something=False)
+        best = max(best, other, key=lambda filling: filling.left)
+    return best.kept, best.left, best.cuts
 
 
 class _Filling:
@@ -61,7 +67,7 @@ class _Filling:
             room = self.max_tokens - self.left
             if self.counted >= MOST_COUNTS or room <= self.max_tokens // 100:
                 break
-            if self.is_full and (number or not only_if_it_says_something):
+            if self.is_full and number:
                 break
             room -= self.captions.get(place, 0) + _cost_above(self.draft, self.kept, place)
             if room > 0 and not self.kept[place]:
