@@ -83,8 +83,8 @@ class Repeats:
             if frame is not None and begin < frame.head_end:
                 if begin <= frame.start:
                     head, n_head = "", 0
-                elif head:
-                    begin = frame.head_end
+                # one that begins within the head is cut down to what stands behind it
+                begin = max(begin, frame.head_end) if head else begin
             shared = text[begin:start]
             # a heading that the overlap holds is not written twice
             titles = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -212,3 +214,12 @@ def test_levels_may_come_as_a_column():
     assert chunks[1].text.startswith("A\n\n")
     without = Chunker(tokenizer_of("cl100k_base"), 16).chunks(text, blocks)
     assert (without[0].first_element, without[-1].last_element) == (0, 1)
+
+
+def test_a_word_whose_beginning_has_fewer_tokens_than_the_rest_fills_its_chunks():
+    draw = random.Random(3)
+    text = "=" * 40_000 + "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=9_000))
+    chunker = Chunker(tokenizer_of("cl100k_base"), 64)
+    chunks = chunker.chunks(text)
+    check_chunks(text, chunks, chunker)
+    assert sum(chunk.n_tokens for chunk in chunks) > 0.85 * 64 * (len(chunks) - 1)
