@@ -8,7 +8,7 @@ takes to count.) It is given no special tokens, so that none is found in a text.
 **Memory.** What it remembers grows with the text: 0.3 bytes for a byte of real documents, 8 for a byte
 of words that never come twice. When that has become `MOST_REMEMBERED`, the engine is loaded anew.
 
-**Text without spaces** is given to it with line ends put in (`tokens/unspaced.py`).
+**Text without spaces** is given to it made shorter (`tokens/unspaced.py`).
 """
 
 from __future__ import annotations
@@ -96,20 +96,20 @@ class GigatokenEngine:
     def _count_block(
         self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
     ) -> list[int]:
-        backend, spaced = self._loaded(), None
+        backend, short = self._loaded(), None
         places = unspaced_places(data)
         if places is not None:
             self._n_unspaced += len(data)
             if self._unjoined is None and self._n_unspaced >= ENOUGH_UNSPACED:
                 self._unjoined = Unjoined(backend.vocab.values())
             if self._unjoined is not None:
-                spaced = self._unjoined.with_line_ends(data, offsets, places)
-                data, offsets = spaced.data, spaced.offsets
+                short = self._unjoined.shortened(data, offsets, places)
+                data, offsets = short.data, short.offsets
         encode, view, ends = backend.encode, data.data, offsets.tolist()
         counts = [len(encode(bytes(view[a:b]))) for a, b in pairwise(ends)]
-        if spaced is None:
+        if short is None:
             return counts
-        return [count - added for count, added in zip(counts, spaced.added.tolist(), strict=True)]
+        return [a + b for a, b in zip(counts, short.beyond.tolist(), strict=True)]
 
     def _loaded(self) -> Any:
         """Return gigatoken's tokenizer, a new one where the last has come to remember too much."""
