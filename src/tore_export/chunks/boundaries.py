@@ -106,7 +106,7 @@ def line_strengths(
     strengths[is_line & (modes >= ROWS)] = Strength.ROW
     strengths[is_blank & (modes == PROSE)] = Strength.ROW
     strengths[is_blank & (modes == STANZAS)] = Strength.STANZA
-    ends, spaced = sentence_ends(codes, classes, spaces.ends)
+    ends, spaced = sentence_ends(codes, classes, spaces.ends, spaces.n_line_ends)
     at = np.searchsorted(spaces.begins, ends[spaced])
     at = at[modes[at] <= PROSE]
     strengths[at] = np.maximum(strengths[at], Strength.SENTENCE)

@@ -113,10 +113,10 @@ class Cutter:
         filled = bisect_left(tokens, before + budget * self.min_fill, behind, latest)
         strongest = max(strengths[filled : latest + 1])
         if strongest < Strength.SENTENCE:
-            half = bisect_left(tokens, before + budget / 2, behind, latest)
-            good = strengths[half:filled].translate(GOOD).rfind(1)
+            least = bisect_left(tokens, before + budget / 3, behind, latest)
+            good = strengths[least:filled].translate(GOOD).rfind(1)
             if good >= 0:
-                return half + good
+                return least + good
         return strengths.rfind(strongest, filled, latest + 1)
 
     def _fit(self, start: int, before: int, behind: int, repeat: Repeat) -> Counting:

@@ -76,10 +76,12 @@ def sentence_ends(
     codes: npt.NDArray[np.uint32],
     classes: npt.NDArray[np.uint8],
     word_starts: npt.NDArray[np.int64],
+    n_line_ends: npt.NDArray[np.int64],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the ends of sentences, ascending, and of each whether white space follows it.
 
-    `word_starts` are the places of what follows white space. The text has to end with a line end.
+    `word_starts` are the places of what follows white space, `n_line_ends` the line ends in it. The
+    text has to begin and end with a line end.
     """
     import numpy as np
 
@@ -105,7 +107,7 @@ def sentence_ends(
     firsts, ends, strongest, spaced = firsts[kept], ends[kept], strongest[kept], spaced[kept]
     alone = np.flatnonzero(strongest == c.STOP)
     kept = np.ones(len(ends), np.bool_)
-    kept[alone] = ~_is_no_end(codes, classes, word_starts, firsts[alone], ends[alone])
+    kept[alone] = ~_is_no_end(codes, classes, word_starts, n_line_ends, firsts[alone], ends[alone])
     ends, spaced = ends[kept], spaced[kept]
     # what closes a German quotation opens a Chinese one
     ends -= ~spaced & (codes[ends - 1] == ord("“"))
@@ -116,6 +118,7 @@ def _is_no_end(
     codes: npt.NDArray[np.uint32],
     classes: npt.NDArray[np.uint8],
     word_starts: npt.NDArray[np.int64],
+    n_line_ends: npt.NDArray[np.int64],
     firsts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
@@ -145,7 +148,8 @@ def _is_no_end(
         keys = np.where(going & (step <= 6), keys | code << shift, keys)
         letters += going
     edge = firsts - letters - 1
-    edge_class = np.where(edge >= 0, classes[edge], c.LINE_END)
+    run = np.searchsorted(word_starts, firsts - letters, side="right") - 1
+    edge_class = classes[np.maximum(edge, 0)]
     edge_code = np.where(edge >= 0, codes[edge], ord("\n"))
     head_class = classes[np.maximum(firsts - letters, 0)]
     single_stop = codes[firsts] == ord(".")
@@ -155,7 +159,8 @@ def _is_no_end(
     dotted = word & (letters <= 2) & (edge_code == ord(".")) & (head_class != c.DIGIT)
     # the number or letter of an item: nothing but a mark stands before it on its line
     further = np.where(edge >= 1, codes[edge - 1], ord("\n"))
-    at_start = (edge_class == c.LINE_END) | ((edge_class == c.SPACE) & _begins_item(further))
+    on_new_line = (word_starts[run] == firsts - letters) & (n_line_ends[run] > 0)
+    at_start = on_new_line | ((edge_class == c.SPACE) & _begins_item(further))
     item = word & at_start & (((letters <= 3) & (head_class == c.DIGIT)) | (letters == 1))
     no_end |= short | initial | dotted | item
     return no_end

@@ -30,6 +30,7 @@ def test_chunks_begin_with_the_headings_they_stand_under():
     assert [before(chunk) for chunk in chunks_of(text, 32, headings=True)] == [
         "",
         "# A\n\n## B\n\n",
+        "",
         "# C\n\n## D\n\n",
     ]
 

@@ -15,7 +15,8 @@ from tore_export.chunks.sentences import ABBREVIATIONS, sentence_ends
 def sentences(text: str) -> list[str]:
     codes = np.frombuffer(f"\n{text}\n".encode("utf-32-le"), np.uint32)
     classes = character_table()[codes]
-    ends, _ = sentence_ends(codes, classes, Spaces.of(codes, classes).ends)
+    spaces = Spaces.of(codes, classes)
+    ends, _ = sentence_ends(codes, classes, spaces.ends, spaces.n_line_ends)
     places = [0, *(ends - 1).tolist(), len(text)]
     parts = [text[a:b] for a, b in pairwise(places)]
     return [part.strip() for part in parts if part.strip()]
@@ -60,6 +61,7 @@ def test_chinese_and_japanese_sentences_need_no_space():
         "1. First things",
         "- 12. Twelfth things",
         "a. lettered things",
+        "things\n   12. indented things",
         "version 1.2 is out. but nobody knew",
         "см. рис. 3 и табл. 4",
         "pp. 3 to 9 et al. Wait",
