@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from tore_export.tokens.batches import CountsBatches
 from tore_export.tokens.extra import optional
 from tore_export.tokens.faults import faults_told
+from tore_export.tokens.of_file import FileTokenizer
 from tore_export.tokens.portable import PortableTokenizer
 from tore_export.tokens.reference import without_surrogates
 
@@ -31,28 +31,11 @@ SLICE_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class HuggingFaceTokenizer(CountsBatches):
+class HuggingFaceTokenizer(FileTokenizer):
     """Counts tokens by a `tokenizer.json`, as the module's docstring says."""
-
-    file: PortableTokenizer
 
     def __post_init__(self) -> None:
         _library_tokenizer(self.file)
-
-    @property
-    def name(self) -> str:
-        """What was asked for."""
-        return self.file.name
-
-    @property
-    def encoding(self) -> str:
-        """The kind and hash of the file."""
-        return self.file.counted_by
-
-    @property
-    def approximate(self) -> bool:
-        """False: the file is the tokenizer."""
-        return False
 
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""

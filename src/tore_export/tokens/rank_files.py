@@ -15,8 +15,8 @@ from hashlib import sha256
 from typing import Any, Literal, TypedDict
 
 from tore_export.errors import TokenizerError, nearest
-from tore_export.tokens.batches import CountsBatches
 from tore_export.tokens.faults import faults_told
+from tore_export.tokens.of_file import FileTokenizer
 from tore_export.tokens.portable import PortableTokenizer
 from tore_export.tokens.ranks import load_encoding, pattern_of, rank_file_hashes
 from tore_export.tokens.reference import count_in_pieces, is_panic, without_surrogates
@@ -62,28 +62,11 @@ class _TekkenEntry(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class RankTokenizer(CountsBatches):
+class RankTokenizer(FileTokenizer):
     """Counts tokens as `tiktoken.Encoding.encode_ordinary` makes them by the ranks of a file."""
-
-    file: PortableTokenizer
 
     def __post_init__(self) -> None:
         _tiktoken_encoding(self.file)
-
-    @property
-    def name(self) -> str:
-        """What was asked for."""
-        return self.file.name
-
-    @property
-    def encoding(self) -> str:
-        """The name tiktoken has for these ranks, else the kind and hash of the file."""
-        return self.file.counted_by
-
-    @property
-    def approximate(self) -> bool:
-        """False: the file is the tokenizer."""
-        return False
 
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""

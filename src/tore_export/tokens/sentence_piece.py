@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from tore_export.errors import TokenizerError
-from tore_export.tokens.batches import CountsBatches
 from tore_export.tokens.extra import optional
+from tore_export.tokens.of_file import FileTokenizer
 from tore_export.tokens.portable import PortableTokenizer
 from tore_export.tokens.reference import without_surrogates
 
@@ -24,28 +24,11 @@ NORMALIZER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SentencePieceTokenizer(CountsBatches):
+class SentencePieceTokenizer(FileTokenizer):
     """Counts tokens by a SentencePiece model, as the module's docstring says."""
-
-    file: PortableTokenizer
 
     def __post_init__(self) -> None:
         _processor(self.file)
-
-    @property
-    def name(self) -> str:
-        """What was asked for."""
-        return self.file.name
-
-    @property
-    def encoding(self) -> str:
-        """The kind and hash of the file."""
-        return self.file.counted_by
-
-    @property
-    def approximate(self) -> bool:
-        """False: the file is the tokenizer."""
-        return False
 
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""
