@@ -47,6 +47,8 @@ MOST_REMEMBERED = 128_000_000
 BLOCK = 1 << 20
 """Bytes of text looked at together: as many as the caches of a processor core hold several times."""
 
+MEMORY_OF_THIS_PROCESS = "/proc/self/statm"
+
 ENOUGH_UNSPACED = 1 << 18
 """Bytes of text without spaces after which it pays to know which characters tokens join."""
 
@@ -200,7 +202,7 @@ class _Growth:
 def _resident() -> int | None:
     """Return the bytes of memory this process holds; None where the system has no such file."""
     try:
-        with open("/proc/self/statm", "rb") as stream:
+        with open(MEMORY_OF_THIS_PROCESS, "rb") as stream:
             return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None

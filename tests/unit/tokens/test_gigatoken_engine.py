@@ -109,8 +109,8 @@ print(most)
     assert int(done.stdout) < 500_000_000
 
 
-def test_memory_is_bounded_by_the_text_where_the_system_does_not_tell_it(monkeypatch):
-    monkeypatch.setattr(gigatoken_engine, "_resident", lambda: None)
+def test_memory_is_bounded_by_the_text_where_the_system_does_not_tell_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(gigatoken_engine, "MEMORY_OF_THIS_PROCESS", str(tmp_path / "none"))
     engine = GigatokenEngine("cl100k_base", most_remembered=1_000_000)
     engine.count_texts(["a " * 300_000])
     first = engine._backend
