@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 import regex
 
-from tore_export.chunks.repeats import NOTHING, Repeat, Repeats
+from tore_export.chunks.repeats import BARE, NOTHING, Repeat, Repeats
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.units import Units
 from tore_export.errors import DocumentError
@@ -80,14 +80,21 @@ class Cutter:
                     start, before, behind = places[place], tokens[place], place + 1
                     continue
             fitting = yield from self._fit(start, before, behind, repeat)
+            if repeat.head and self.repeats is not None and not self._ends_well(fitting):
+                # a row that fits only without the head of its table is not cut for it
+                previous = found[-1].start if found else start
+                without = yield from self.repeats.at(start, previous, with_head=False)
+                whole = yield from self._fit(start, before, behind, without)
+                if fitting is None or self._ends_well(whole):
+                    fitting, repeat = whole, without
             if fitting is not None:
                 place, n_tokens = fitting
                 stop, before, known = places[place], tokens[place], self.adds_up and safe[place] > 0
                 behind = place + 1
             else:
                 divided = yield from self._divide(start, before, behind, repeat)
-                if divided is None and repeat.text:
-                    repeat = NOTHING
+                if divided is None and self.repeats is not None:
+                    repeat = BARE
                     divided = yield from self._divide(start, before, behind, repeat)
                 if divided is None:
                     raise self._too_large(start)
@@ -98,7 +105,7 @@ class Cutter:
                 if stop == until:
                     before, known = after, self.adds_up and safe[behind] > 0
                     behind += 1
-            found.append(Cut(repeat.text, start, stop, self._suffix(stop), n_tokens))
+            found.append(Cut(repeat.text, start, stop, self._suffix(stop, repeat), n_tokens))
             start = stop
         return found
 
@@ -132,7 +139,7 @@ class Cutter:
             if place < behind or (best is not None and place <= best[0]):
                 break
             stop = places[place]
-            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop)]
+            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop, repeat)]
             expected = tokens[place] - before
             tries += 1
             if n_tokens > most:
@@ -190,7 +197,7 @@ class Cutter:
             place = bisect_right(ends, aim) - 1 if tries < 6 else (low + high) // 2
             place = min(max(place, low + 1), high - 1)
             stop = ends[place]
-            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop)]
+            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop, repeat)]
             tries += 1
             own = max(n_tokens - repeat.n_tokens, 1)
             aim = start + (stop - start) * (most - repeat.n_tokens) // own
@@ -202,8 +209,11 @@ class Cutter:
                 break
         return best
 
-    def _suffix(self, stop: int) -> str:
-        return "" if self.repeats is None else self.repeats.behind(stop)
+    def _ends_well(self, fitting: tuple[int, int] | None) -> bool:
+        return fitting is not None and self.units.strengths[fitting[0]] >= Strength.SENTENCE
+
+    def _suffix(self, stop: int, repeat: Repeat) -> str:
+        return "" if self.repeats is None else self.repeats.behind(stop, repeat)
 
     def _too_large(self, start: int) -> DocumentError:
         return DocumentError(

@@ -1,7 +1,8 @@
 r"""Frames: what the parts of a table or of a code block need around them to be one themselves.
 
-A pipe table's head is its first two lines, a drawn table's all down to its rule; an HTML table's what
-comes before its first row that is no head, and what closes it; a code block's its fences.
+A pipe table's head ends with its line of delimiters, a drawn table's with its rule, and a caption above
+belongs to it; an HTML table's is what comes before its first row that is no head, and what closes it; a
+code block's are its fences.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def _lined(text: str, start: int, end: int) -> Frame | None:
         if line_end < 0 or next_end < 0:
             return None
         line = text[line_end + 1 : next_end]
-        if (number == 1 and DELIMITERS.fullmatch(line)) or RULE.fullmatch(line):
+        is_delimiter = (number == 1 or "|" in line) and DELIMITERS.fullmatch(line)
+        if is_delimiter or RULE.fullmatch(line):
             return Frame(start, next_end + 1, end, end)
         line_end = next_end
     return None

@@ -6,6 +6,7 @@ headings from the innermost outwards, then the overlap; what does not fit any mo
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -15,19 +16,27 @@ from tore_export.chunks.strength import Strength
 from tore_export.chunks.structure import Structure
 from tore_export.chunks.units import Units
 
-__all__ = ["NOTHING", "Repeat", "Repeats"]
+__all__ = ["BARE", "NOTHING", "Repeat", "Repeats"]
 
 MOST_HEADINGS = 16
 
 
 class Repeat(NamedTuple):
-    """A text that stands before a chunk's own, and about how many tokens it adds."""
+    """A text that stands before a chunk's own, and about how many tokens it adds.
+
+    `head` tells whether a table's head or a fence is among it. What is open at the end of a chunk is
+    closed, but for a frame that ends up to `unclosed`: nothing in the chunk opens that.
+    """
 
     text: str
     n_tokens: int
+    head: bool = False
+    unclosed: int = 0
 
 
 NOTHING = Repeat("", 0)
+BARE = Repeat("", 0, unclosed=sys.maxsize)
+"""Neither is anything repeated, nor anything closed."""
 
 Repeating: TypeAlias = Generator[list[str], list[int], Repeat]
 
@@ -44,7 +53,7 @@ class Repeats:
     table_header: bool = False
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def at(self, start: int, previous: int) -> Repeating:
+    def at(self, start: int, previous: int, *, with_head: bool = True) -> Repeating:
         """Return what is repeated before the chunk that begins at `start`, after one at `previous`."""
         if start == 0:
             return NOTHING
@@ -53,7 +62,7 @@ class Repeats:
         frame = structure.frame_at(start)
         head = ""
         n_head = 0
-        if self.table_header and frame is not None and start >= frame.head_end:
+        if with_head and self.table_header and frame is not None and start >= frame.head_end:
             n_head = yield from self._count(frame.start, frame.head_end)
             if n_head <= left:
                 head = text[frame.start : frame.head_end]
@@ -78,6 +87,7 @@ class Repeats:
             left -= n_title
         shared = ""
         n_shared = 0
+        begin = start
         if self.overlap:
             begin, n_shared = yield from self._overlap(start, previous, min(self.overlap, left))
             if frame is not None and begin < frame.head_end:
@@ -95,14 +105,18 @@ class Repeats:
         before = "".join(f"{title}\n\n" for title in reversed(titles)) + head
         if before and not head:
             shared = shared.lstrip("\n")
-        return Repeat(before + shared, n_head + n_titles + n_shared)
+        opened = frame is None or head or begin <= frame.start
+        unclosed = 0 if opened or frame is None else frame.end
+        return Repeat(before + shared, n_head + n_titles + n_shared, bool(head), unclosed)
 
-    def behind(self, stop: int) -> str:
+    def behind(self, stop: int, repeat: Repeat) -> str:
         """Return what a chunk that ends at `stop` ends with: what closes its table or code block."""
         if not self.table_header:
             return ""
         frame = self.structure.frame_at(stop)
-        if frame is None or not frame.closing or stop > frame.tail or stop < frame.head_end:
+        if frame is None or not frame.closing or frame.end <= repeat.unclosed:
+            return ""
+        if stop > frame.tail or stop < frame.head_end:
             return ""
         return frame.closing if self.structure.text[stop - 1] == "\n" else "\n" + frame.closing
 

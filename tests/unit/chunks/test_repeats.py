@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.unit.chunks.checks import check_chunks
 from tests.unit.tokens.material import CLAUDE_2
 from tore_export.chunks import Chunk, Chunker
+from tore_export.documents.schema import Kind
 from tore_export.tokens.manager import TokenizerManager
 
 WORDS = "One two three four five six seven eight nine ten. "
@@ -126,3 +127,30 @@ def test_what_is_repeated_gives_way_to_a_code_point_of_many_tokens():
     text = "# Peace\n\n" + "\ufdfa " * 12
     chunks = chunks_of(text, 16, name=CLAUDE_2, headings=True)
     assert "" in {before(chunk) for chunk in chunks[1:]}
+
+
+def test_a_row_that_fits_only_without_the_head_of_its_table_is_not_cut_for_it() -> None:
+    head = "| A long name of a column | Another long name |\n| --- | --- |\n"
+    rows = [f"| cell {i} holds so many words as this | and so does its mate |\n" for i in "123"]
+    chunks = table_chunks(head + "| a | b |\n" + "".join(rows), 32)
+    assert [chunk.text for chunk in chunks[1:]] == rows
+
+
+def test_a_caption_above_a_table_is_repeated_with_its_head() -> None:
+    head = "Blades\n\n| Blade | Angle |\n| --- | --- |\n"
+    rows = ["| cleaver | 25 | a heavy one |\n", "| cook's knife | 18 | a long one |\n"]
+    chunks = table_chunks(head + "".join(rows), 30)
+    assert chunks[-1].text == head + rows[-1]
+
+
+def test_what_nothing_opens_is_not_closed_where_a_character_needs_the_whole_budget() -> None:
+    rows = "<tr><th>X</th></tr>\n</thead>\n<tbody>\n<tr><td>☑ ☐ ☑</td></tr>\n"
+    chunks = table_chunks(f"<table>\n<thead>\n{rows}</tbody>\n</table>", 8)
+    assert not behind(chunks[-1])
+
+
+def table_chunks(text: str, n: int) -> list[Chunk]:
+    chunker = Chunker(TokenizerManager().get("gpt-4"), n, table_header=True)
+    chunks = chunker.chunks(text, [(0, len(text))], [int(Kind.TABLE)])
+    check_chunks(text, chunks, chunker)
+    return chunks
