@@ -260,6 +260,8 @@ def rules_in_code() -> set[str]:
     """Return every rule by which sources and stages reject, read from their code."""
     code = "\n".join(text_of(page) for page in SOURCES)
     found = set(re.findall(r"""["']?\brule["']?\s*[=:]\s*(?:str\s*=\s*)?"(\w+)\"""", code))
+    for constant in re.findall(r"\brule=([A-Z_]+)\b", code):
+        found |= set(re.findall(rf'^{constant} = "(\w+)"', code, re.MULTILINE))
     return (found | {rule.name for rule in RULES}) - {END_OF_UNIT}
 
 
