@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.analysis.prices import PriceTable
-from tore_export.analysis.result import TokenAnalysis
-from tore_export.api.analysis import analyze_elements
 from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.budget.result import OptimizationResult
@@ -23,6 +20,10 @@ from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined
 from tore_export.tokens.manager import TokenizerManager
+
+if TYPE_CHECKING:
+    from tore_export.analysis.prices import PriceTable
+    from tore_export.analysis.result import TokenAnalysis
 
 __all__ = ["ExportAPI", "result_of"]
 
@@ -150,6 +151,9 @@ class ExportAPI:
         >>> found.models[0].tokens, found.models[0].over_context, found.models[0].input_cost
         (3, 0, 9e-05)
         """
+        # no other call needs what plans an analysis, which would double a short command's imports
+        from tore_export.api.analysis import analyze_elements
+
         return analyze_elements(elements, tokenizers or (), self.config, prices=prices)
 
     def _engine(self, options: ExportOptions | Mapping[str, Any] | None) -> TextEngine:
