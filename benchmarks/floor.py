@@ -2,10 +2,10 @@
 
 The floor is what no pipeline can do without, done by the fastest library for each: the lines are
 parsed with msgspec (typed, the fields a job needs), orjson or pyarrow.json, whichever is fastest here;
-the texts of the elements are joined and counted by the fast exact tokenizer; the rows are written as
-Parquet with zstd. Nothing is normalized, rendered, scored, filtered, split, hashed or resumable. Each
-side runs in a fresh process with one thread for each library, warmed up on twenty documents: imports
-and tables are not counted, and no cache of tokens is warm from the same text.
+the texts of the elements are joined and counted by the fastest exact tokenizer, which is ours; the rows
+are written as Parquet with zstd. Nothing is normalized, rendered, scored, filtered, split, hashed or
+resumable. Each side runs in a fresh process with one thread for each library, warmed up on twenty
+documents: imports and tables are not counted, and no cache of tokens is warm from the same text.
 
 **Right as well:** the floor reads the same number of documents and writes a count for each; the whole
 job's books balance.
@@ -36,6 +36,7 @@ from measuring import median, run, write_result
 from tore_export.api.training import dataset_run
 from tore_export.config import TrainingConfig
 from tore_export.results import RunSummary
+from tore_export.tokens.manager import TokenizerManager
 
 Rows = tuple[list[str], list[str], list[str]]
 
@@ -83,13 +84,12 @@ PARSERS = {"msgspec": by_msgspec, "pyarrow.json": by_arrow, "orjson": by_orjson}
 
 def floor(parse: Callable[[Path], Rows], paths: list[Path], out: Path) -> int:
     """Do the least; return the number of documents."""
-    from toktok import batch_count
-
+    tokenizer = TokenizerManager().get("cl100k_base")
     out.mkdir(parents=True)
     n_documents = 0
     for path in paths:
         ids, sources, texts = parse(path)
-        counts = batch_count(texts, "cl100k_base", threads=1)
+        counts = tokenizer.count_batch(texts)
         table = pa.table({"doc_id": ids, "source": sources, "text": texts, "n_tokens": counts})
         pq.write_table(table, out / f"{path.stem}.parquet", compression="zstd")
         n_documents += sum(count >= 0 for count in counts)
