@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from collections import Counter
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -53,9 +54,9 @@ def demo(output: str) -> RunSummary:
         print("All of it ran as one Ray Data operator:")
         print("  " + (summary.operator or "").replace("->MapBatches", "\n    ->MapBatches") + "\n")
         _print_chunks(output, "manuals/water_mill.html")
-        _print_command(*("analyze", documents, "--tokenizer", MODEL), part="head -n 33")
+        _print_command(*("analyze", documents, "--tokenizer", MODEL), part="head -n 29")
         _print_command(
-            *(f"{documents}/manuals/water_mill.html", "--format", "markdown"),
+            f"{documents}/manuals/water_mill.html",
             *("--optimize-tokens", "--max-tokens", "120", "--model", MODEL),
         )
         _print_document(f"{documents}/reports/mill_scale.json", "markdown", "head -n 24")
@@ -114,7 +115,9 @@ def _print_chunks(output: str, source: str) -> None:
 
 def _print_command(*arguments: str, part: str = "") -> None:
     """Run the command line and print what it writes; in a pipe, some of stdout's lines."""
-    print(f"$ tore-export {' '.join(arguments)}{f' | {part}' if part else ''}\n", flush=True)
+    said = f"$ tore-export {' '.join(arguments)}{f' | {part}' if part else ''}"
+    broken = textwrap.wrap(said, LINE_WIDTH, subsequent_indent=" " * 6, break_on_hyphens=False)
+    print(" \\\n".join(broken) + "\n", flush=True)
     command = [sys.executable, "-m", "tore_export", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
     lines = done.stdout.splitlines()
