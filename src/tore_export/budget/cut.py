@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tore_export.budget.draft import Content
-from tore_export.budget.sentences import letter_end, sentence_ends, word_end
+from tore_export.budget.sentences import letter_end, word_end
+from tore_export.chunks.sentences import sentence_ends_of
 from tore_export.documents.columns import Cells, decode_meta, encode_meta
 from tore_export.documents.schema import FURNITURE, Kind
 from tore_export.formatters.grid import header_rows
@@ -49,7 +50,7 @@ class Cut:
 
     def ends(self) -> Sequence[int]:
         """Return where sentences (of code, lines; of tables, rows) end, in order."""
-        return [*sentence_ends(self.text)]
+        return sentence_ends_of(self.text)
 
     def least(self) -> int:
         """Return where the shortest beginning ends that says something: a few words."""

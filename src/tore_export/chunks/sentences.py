@@ -3,7 +3,8 @@
 A sentence ends behind a full stop, a question or exclamation mark (of any script) and the quotes,
 brackets and marks that close behind it, if white space follows; behind the wide ones of Chinese and
 Japanese whatever follows. A full stop alone ends none before a small letter, after an abbreviation, an
-initial, the number of an item, or letters with full stops between them.
+initial, the number of an item or of a figure that a line begins with, or letters with full stops between
+them.
 
 **Source** Unicode Standard Annex 29, sentence boundaries, of which this is a subset; the abbreviations
 are our own.
@@ -14,13 +15,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tore_export.chunks.characters import Character
+from tore_export.chunks.characters import Character, character_table
+from tore_export.chunks.spaces import Spaces
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["ABBREVIATIONS", "sentence_ends"]
+__all__ = ["ABBREVIATIONS", "sentence_ends", "sentence_ends_of"]
 
 _WORDS = """
 dr mr mrs ms mx prof rev hon st sr jr gen col capt lt sgt adm gov sen rep messrs mme mlle
@@ -37,6 +39,7 @@ dhr mevr blz bijv enz
 ABBREVIATIONS = frozenset(_WORDS.split())
 """Words that a full stop follows without ending a sentence, in small letters."""
 
+_LONGEST_NUMBER = 3
 _LONGEST = max(map(len, ABBREVIATIONS))
 _BITS = 11  # of a code point below U+0800; five of them, and a sixth cut short, fit in 64 bits
 
@@ -70,6 +73,26 @@ def _key(word: str) -> int:
     for character in word:
         key = (key << _BITS | ord(character)) & (1 << 64) - 1
     return key
+
+
+def sentence_ends_of(text: str) -> list[int]:
+    r"""Return where sentences and lines of running text end, before its own end, ascending.
+
+    >>> text = "Fig. 2 shows it. So does e. g. the next!\nAnd this"
+    >>> [text[:end] for end in sentence_ends_of(text)]
+    ['Fig. 2 shows it.', 'Fig. 2 shows it. So does e. g. the next!']
+    """
+    import numpy as np
+
+    codes = np.frombuffer(f"\n{text}\n".encode("utf-32-le", "surrogatepass"), np.uint32)
+    classes = character_table()[codes]
+    spaces = Spaces.of(codes, classes)
+    ends, _ = sentence_ends(codes, classes, spaces.ends, spaces.n_line_ends)
+    places = np.concatenate([ends, spaces.begins[spaces.n_line_ends > 0]]) - 1
+    places.sort()
+    once = places[(np.diff(places, prepend=0) > 0) & (places < len(text))]
+    found: list[int] = once.tolist()
+    return found
 
 
 def sentence_ends(
@@ -138,8 +161,9 @@ def _is_no_end(
     keys = np.zeros(len(firsts), np.uint64)
     going = np.ones(len(firsts), np.bool_)
     for step in range(1, _LONGEST + 2):
-        before = firsts - step
-        kind = np.where(before >= 0, classes[before], 0)
+        # the text begins with a line end, which is no letter
+        before = np.maximum(firsts - step, 0)
+        kind = classes[before]
         going &= (kind >= c.UPPER) & (kind <= c.DIGIT)
         code = codes[before].astype(np.uint64)
         capital = (kind == c.UPPER) & ((code < 0xDF) | ((code >= 0x410) & (code < 0x430)))
@@ -162,5 +186,11 @@ def _is_no_end(
     on_new_line = (word_starts[run] == firsts - letters) & (n_line_ends[run] > 0)
     at_start = on_new_line | ((edge_class == c.SPACE) & _begins_item(further))
     item = word & at_start & (((letters <= 3) & (head_class == c.DIGIT)) | (letters == 1))
-    no_end |= short | initial | dotted | item
+    # a word and a number that begin a line: "Table 2. Valves", "Рис. 3. Насос"
+    before = np.maximum(run - 1, 0)
+    label = word & (run > 0) & (n_line_ends[before] > 0) & (n_line_ends[run] == 0)
+    label &= (firsts - word_starts[run] <= _LONGEST_NUMBER) & (head_class == c.DIGIT)
+    opening = classes[np.minimum(word_starts[before], last)]
+    label &= (opening >= c.UPPER) & (opening != c.LOWER) & (opening != c.DIGIT)
+    no_end |= short | initial | dotted | item | label
     return no_end

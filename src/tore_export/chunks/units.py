@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from tore_export.chunks.boundaries import Spaces, line_strengths, weak_places
+from tore_export.chunks.boundaries import line_strengths, weak_places
 from tore_export.chunks.characters import Character, character_table
 from tore_export.chunks.frames import row_ends
+from tore_export.chunks.spaces import Spaces
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.structure import MODES, Structure
 from tore_export.documents.schema import Kind

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tore_export.budget.sentences import first_sentence, letter_end, sentence_ends, word_end
+from tore_export.budget.sentences import first_sentence, letter_end, word_end
+from tore_export.chunks.sentences import sentence_ends_of
 
 
 def sentences(text: str) -> list[str]:
-    return [text[:end] for end in sentence_ends(text)]
+    return [text[:end] for end in sentence_ends_of(text)]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,8 @@ def test_a_word_that_is_very_long_is_cut():
         "\u2764\ufe0f",
         "\U0001f44d\U0001f3fd",
         "\r\n",
+        "\U0001f1e9\U0001f1ea",
+        "\u1112\u1161\u11ab",
     ],
 )
 def test_no_letter_is_parted_from_its_marks(letter):
@@ -73,5 +76,5 @@ def test_ends_lie_at_or_before_the_place(text, at):
     at = min(at, len(text))
     assert 0 <= letter_end(text, at) <= at
     assert 0 <= word_end(text, at) <= at
-    ends = list(sentence_ends(text))
+    ends = sentence_ends_of(text)
     assert ends == sorted(ends)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tore_export.chunks.boundaries import Spaces
 from tore_export.chunks.characters import character_table
+from tore_export.chunks.spaces import Spaces
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.structure import Structure
 from tore_export.chunks.units import units_of

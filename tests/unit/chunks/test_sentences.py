@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tore_export.chunks.boundaries import Spaces
 from tore_export.chunks.characters import character_table
-from tore_export.chunks.sentences import ABBREVIATIONS, sentence_ends
+from tore_export.chunks.sentences import ABBREVIATIONS, sentence_ends, sentence_ends_of
+from tore_export.chunks.spaces import Spaces
 
 
 def sentences(text: str) -> list[str]:
@@ -65,6 +67,9 @@ def test_chinese_and_japanese_sentences_need_no_space():
         "version 1.2 is out. but nobody knew",
         "см. рис. 3 и табл. 4",
         "pp. 3 to 9 et al. Wait",
+        "Fig. 3. Pump",
+        "Table 12. Valves",
+        "Рис. 3. Насос",
     ],
 )
 def test_a_full_stop_that_is_none_ends_no_sentence(text):
@@ -80,6 +85,31 @@ def test_every_abbreviation_is_known_as_a_whole_word_only():
 
 def test_the_border_of_a_cell_is_no_sentence():
     assert sentences("| One. | Two. |") == ["| One. | Two. |"]
+
+
+def test_a_number_ends_a_sentence_unless_it_begins_a_line_or_names_a_figure():
+    assert sentences("There are 12. Count them") == ["There are 12.", "Count them"]
+    assert sentences("See Table 2. It says so") == ["See Table 2.", "It says so"]
+
+
+def test_of_a_text_alone_the_ends_of_its_lines_are_ends_and_its_own_end_is_none():
+    text = "One. Two\r\n\nThree\n Four. "
+    ends = sentence_ends_of(text)
+    assert [text[a:b] for a, b in pairwise([0, *ends])] == [
+        "One.",
+        " Two",
+        "\r\n\nThree",
+        "\n Four.",
+    ]
+    assert sentence_ends_of("") == sentence_ends_of("One.") == []
+    assert sentence_ends_of("\ud800 \n") == [1]
+
+
+@given(st.text(max_size=40))
+def test_ends_are_found_in_any_text(text):
+    ends = sentence_ends_of(text)
+    assert ends == sorted(set(ends))
+    assert all(0 < end < len(text) for end in ends)
 
 
 def test_a_text_without_marks_is_one_sentence():
