@@ -291,8 +291,11 @@ class TrainingConfig(ExportConfig):
     @field_validator("chunk_overlap")
     @classmethod
     def _overlap_leaves_room(cls, value: int, info: ValidationInfo) -> int:
-        if value > (info.data.get("max_tokens") or 0) // 2:
-            raise ValueError("at most half of max_tokens")
+        most = info.data.get("max_tokens")
+        if value and most is None:
+            raise ValueError("needs max_tokens, which documents are cut at")
+        if value > (most or 0) // 2:
+            raise ValueError(f"at most half of max_tokens, which is {most}")
         return value
 
     @field_validator("splits")

@@ -102,9 +102,9 @@ def test_an_optimization_without_a_budget_is_refused() -> None:
 
 def test_an_overlap_takes_at_most_half_of_a_chunk() -> None:
     assert TrainingConfig(max_tokens=100, chunk_overlap=50).chunk_overlap == 50
-    with pytest.raises(ConfigError, match="at most half of max_tokens"):
+    with pytest.raises(ConfigError, match="at most half of max_tokens, which is 100"):
         TrainingConfig(max_tokens=100, chunk_overlap=51)
-    with pytest.raises(ConfigError, match="at most half of max_tokens"):
+    with pytest.raises(ConfigError, match="chunk_overlap: needs max_tokens"):
         TrainingConfig(chunk_overlap=1)
 
 

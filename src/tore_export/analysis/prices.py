@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from tore_export.errors import ConfigError, nearest
+from tore_export.storage.yaml_files import parse_yaml
 
 __all__ = ["ModelPrice", "PriceTable", "load_prices"]
 
@@ -90,17 +91,7 @@ def load_prices(file: str | None = None) -> PriceTable:
 
 
 def _read(text: str, file: str) -> dict[str, ModelPrice]:
-    import yaml
-
-    try:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        root = loader.get_single_node()
-        values = None if root is None else loader.construct_document(root)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark else file
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(f"not YAML: {problem}", where=where) from error
+    root, values = parse_yaml(text, file)
     if not isinstance(values, dict) or not isinstance(values.get("models"), dict):
         raise ConfigError(
             "not a price table", where=f"{file}:1", allowed="models: with a row for each model"
@@ -157,9 +148,11 @@ def _checked(name: str, value: Any, where: str) -> Any:
         return "USD" if name == "currency" else None
     if name in _SHARED:
         text = str(value)
-        if not isinstance(value, dict | list) and (name != "as_of" or _DATE.fullmatch(text)):
+        if name == "as_of" and _DATE.fullmatch(text):
             return text
-        allowed = "a date as 2026-11-22" if name == "as_of" else "a text"
+        if name != "as_of" and not isinstance(value, dict | list) and text.isprintable():
+            return text
+        allowed = "a date as 2026-11-22" if name == "as_of" else "a text, one line"
     elif name == "context_tokens":
         if type(value) is int and value > 0:
             return value

@@ -80,9 +80,9 @@ def analyze(
             if rows:  # then files are named, and those that are left out are left out
                 config = config.model_copy(update={"include": (), "exclude": ()})
             facts += _facts_of_rows(rows, tokenizers, config)
-            notes += [f"{len(rows)} files of training rows, counted as trainers read them"] * bool(
-                rows
-            )
+            if rows:
+                files_of = "1 file" if len(rows) == 1 else f"{len(rows):,} files"
+                notes.append(f"{files_of} of training rows, counted as trainers read them")
             if documents:
                 run_output = output or os.path.join(folder, "state")
                 _check_output(output, paths, config)

@@ -11,11 +11,26 @@ from typing import Any, TypeVar
 
 from tore_export.config import ExportConfig
 from tore_export.errors import ConfigError, nearest
+from tore_export.storage.yaml_files import parse_yaml
 
 __all__ = ["ENVIRONMENT_PREFIX", "load_config"]
 
 ENVIRONMENT_PREFIX = "TORE_EXPORT_"
 _NOT_CONFIGURATION = {"CORPUS"}  # names the tests' corpus
+
+_OPTIONS = {
+    "default_format": "format",
+    "default_tokenizer": "tokenizer",
+    "enable_filtering": "no-filter",
+    "format_options": "option",
+    "include_metadata": "metadata",
+    "max_document_bytes": "max-document-size",
+    "max_workers": "workers",
+    "min_quality_score": "min-score",
+    "preserve_structure": "structure",
+    "token_optimization": "optimize-tokens",
+}
+"""What options of the command line are called that are not called as their key."""
 
 Config = TypeVar("Config", bound=ExportConfig)
 
@@ -49,7 +64,7 @@ def load_config(
             values[key.lower()], said[key.lower()] = value, f"environment {name}"
     for key, value in (options or {}).items():
         if value is not None:
-            values[key], said[key] = value, f"--{key.replace('_', '-')}"
+            values[key], said[key] = value, f"--{_OPTIONS.get(key, key).replace('_', '-')}"
     for key, where in said.items():
         if key not in model.model_fields:
             raise ConfigError(
@@ -66,13 +81,9 @@ def load_config(
 
 def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:
     """Return key → (value, line) of a YAML file that holds one mapping."""
-    import yaml
-
     try:
         with open(file, encoding="utf-8") as stream:
             text = stream.read()
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
     except FileNotFoundError as error:
         raise ConfigError("no such configuration file", where=file) from error
     except IsADirectoryError as error:
@@ -81,11 +92,7 @@ def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:
         raise ConfigError(
             "the configuration file cannot be read", where=file, found=error
         ) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(f"not YAML: {problem}", where=f"{file}{line}") from error
+    node, values = parse_yaml(text, file)
     if values is None:
         return {}
     if not isinstance(values, dict):

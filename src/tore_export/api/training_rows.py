@@ -37,7 +37,8 @@ def shape_of(file: InputFile) -> str | None:
     Rows with `elements` or `text` are documents, whatever else they have.
     """
     name = file.path.lower().removesuffix(".gz").removesuffix(".zst")
-    if not name.endswith(_SUFFIXES) and name.rpartition("/")[2] != "stdin":
+    is_stdin = name.rpartition("/")[2] == "stdin"
+    if not name.endswith(_SUFFIXES) and not is_stdin:
         return None
     try:
         with Opened(file) as opened:
@@ -46,7 +47,9 @@ def shape_of(file: InputFile) -> str | None:
             if head.data.startswith(b"PAR1"):
                 names = set(_parquet(opened).schema_arrow.names)
             else:
-                names = set(head.rows[0]) if head.rows and head.is_lines else set()
+                # one row alone, as `head -n 1` hands it over, has no name that says it is one
+                is_row = is_stdin and len(head.rows) == 1
+                names = set(head.rows[0]) if head.rows and (head.is_lines or is_row) else set()
     except (DocumentError, OSError, pa.ArrowException):
         return None  # whoever reads it says what is wrong with it
     if names & {"elements", "text"}:

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
     from tore_export.cli.export_cli import ExportCLI
-    from tore_export.errors import ToreExportError
+    from tore_export.errors import StorageError, ToreExportError
 
     try:
         return ExportCLI().run(arguments)
@@ -40,6 +40,11 @@ def run(arguments: list[str]) -> int:
 
         print_error(error)
         return error.exit_code
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        print(f"error: the system refused: {error} (--debug shows where)", file=sys.stderr)
+        return StorageError.exit_code
     except KeyboardInterrupt:
         print(
             "\ninterrupted; the same command goes on where this one stopped",

@@ -160,3 +160,20 @@ def test_a_table_that_is_not_there_or_no_text(tmp_path: Path) -> None:
         load_prices(str(tmp_path / "none.yaml"))
     with pytest.raises(ConfigError, match="the price table cannot be read"):
         load_prices(str(tmp_path))
+
+
+@pytest.mark.parametrize("opening", ["[", "models: {gpt-4o: {currency: ["])
+def test_no_price_table_ends_the_process(opening: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nested too deep"):
+        table_of(opening + "[" * 100_000, tmp_path)
+
+
+def test_a_model_that_stands_twice_has_no_price_to_choose(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"own.yaml:3: 'gpt-4' stands twice, first in line 2"):
+        table_of("models:\n  gpt-4: {input_per_million: 1}\n  gpt-4: {}\n", tmp_path)
+
+
+def test_a_currency_is_one_line_that_can_be_printed(tmp_path: Path) -> None:
+    for currency in ('"E\\nU"', '"\\e[31mEUR"'):
+        with pytest.raises(ConfigError, match=r"own.yaml:1: currency is wrong.*a text, one line"):
+            table_of(f"currency: {currency}\nmodels: {{}}\n", tmp_path)

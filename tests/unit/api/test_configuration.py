@@ -84,8 +84,21 @@ def test_a_rule_over_several_values_names_where_they_were_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "option"),
+    [("min_quality_score", "--min-score"), ("max_workers", "--workers"), ("seed", "--seed")],
+)
+def test_an_option_is_named_as_the_command_line_has_it(key: str, option: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{option}: {key}: "):
+        load_config(TrainingConfig, environment={}, options={key: "many"})
+    with pytest.raises(ConfigError, match=r"^--optimize-tokens: token_optimization: needs"):
+        load_config(TrainingConfig, environment={}, options={"token_optimization": True})
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
+        ("seed: 1\nseed: 2", r"c\.yaml:2: 'seed' stands twice, first in line 1"),
+        ("[" * 100_000, r"c\.yaml:1: nested too deep"),
         ("a: [1", r"c\.yaml:\d+: not YAML"),
         ("- 1\n- 2\n", "not a mapping"),
         ("\x00", "not YAML"),

@@ -41,6 +41,12 @@ def facts_of(file: InputFile, shape: str, limits: Limits | None = None) -> list[
     return [row for table in tables for row in table.to_pylist()]
 
 
+def test_one_row_on_standard_input_is_a_row(tmp_path: Path) -> None:
+    assert shape_of(file_of(tmp_path / "stdin", lines(ROWS["messages"]))) == "messages"
+    document = lines({"doc_id": "a", "text": "hello"})
+    assert shape_of(file_of(tmp_path / "stdin", document)) is None
+
+
 @pytest.mark.parametrize("shape", ROWS)
 def test_each_shape_is_told_by_its_columns_in_lines_and_in_parquet(
     shape: str, tmp_path: Path

@@ -36,6 +36,17 @@ def test_1_the_run_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "another tore-export writes here, found process" in capsys.readouterr().err
 
 
+def test_1_the_system_refused_and_no_trace_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = str(write_document(tmp_path / "a.json"))
+    arguments = ["analyze", source, "-q", "--report", str(tmp_path / ("x" * 300 + ".json"))]
+    assert run(arguments) == 1
+    assert capsys.readouterr().err.startswith("error: the system refused: [Errno 36] File name too")
+    with pytest.raises(OSError, match="File name too long"):
+        run([*arguments, "--debug"])
+
+
 def test_2_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["nowhere.json"]) == 2
     assert run(["training"]) == 2
