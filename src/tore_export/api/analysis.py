@@ -74,12 +74,16 @@ def analyze(
         folder = files.enter_context(tempfile.TemporaryDirectory(prefix="tore-export-"))
         read = [_kept(stdin, folder) if path == STDIN else path for path in paths]
         facts, notes, rest = _known(read, tokenizers, use_facts=use_facts)
-        n_known = sum(found.num_rows for found in facts)
+        n_known, n_tables = sum(found.num_rows for found in facts), len(facts)
         if rest:
             documents, rows = _apart(rest, config)
             if rows:  # then files are named, and those that are left out are left out
                 config = config.model_copy(update={"include": (), "exclude": ()})
             facts += _facts_of_rows(rows, tokenizers, config)
+            if rows and config.limit is not None:
+                left = config.limit - sum(found.num_rows for found in facts[n_tables:])
+                documents = documents if left else []
+                config = config.model_copy(update={"limit": left or None})
             if rows:
                 files_of = "1 file" if len(rows) == 1 else f"{len(rows):,} files"
                 notes.append(f"{files_of} of training rows, counted as trainers read them")

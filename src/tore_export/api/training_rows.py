@@ -79,6 +79,7 @@ def facts_of_rows(
                 rows.append(_row(values, shape))
                 failure: dict[str, Any] = {}
             except DocumentError as error:
+                error.where = error.where or f"{file.source} at {place}"
                 failure = {"failed": True, "rule": error.rule, "detail": str(error)}
             doc_id = document_id(said, file.source, place)
             facts.append({"doc_id": doc_id, "source": file.source, "place": place, **failure})

@@ -46,8 +46,13 @@ def run(arguments: list[str]) -> int:
         print(f"error: the system refused: {error} (--debug shows where)", file=sys.stderr)
         return StorageError.exit_code
     except KeyboardInterrupt:
-        print(
-            "\ninterrupted; the same command goes on where this one stopped",
-            file=sys.stderr,
-        )
+        goes_on = "; the same command goes on where this one stopped"
+        print(f"\ninterrupted{goes_on if _keeps_state(arguments) else ''}", file=sys.stderr)
         return INTERRUPTED
+
+
+def _keeps_state(arguments: list[str]) -> bool:
+    """Whether what an interrupted command has done is kept in its output."""
+    if arguments[:1] == ["analyze"]:
+        return any(word.startswith(("-o", "--output")) for word in arguments)
+    return arguments[:1] in (["batch"], ["training"])

@@ -294,6 +294,9 @@ def test_documents_and_training_rows_may_lie_in_one_folder(source: Path) -> None
     assert found.models[0].joins == before.models[0].joins == 0
     limited = replace_limit(INLINE, 1)
     assert analyze([str(source / "rows.jsonl")], ["gpt-4"], limited).documents["in"] == 1
+    for limit in (1, 2, 3):
+        few = replace_limit(INLINE, limit)
+        assert analyze([str(source)], ["gpt-4"], few).documents["in"] == limit
 
 
 def replace_limit(config: ExportConfig, limit: int) -> ExportConfig:

@@ -108,6 +108,7 @@ def test_a_row_of_another_shape_fails_alone(tmp_path: Path) -> None:
     assert [row["failed"] for row in rows] == [None, *[True] * 7, None]
     assert [row["rule"] for row in rows[1:7]] == ["no_content"] * 6
     assert rows[7]["rule"] == "invalid_json"
+    assert all(row["detail"].startswith(f"a.jsonl at {row['place']}: ") for row in rows[1:8])
     assert rows[8]["counts"]["cl100k_base"] == 9
 
 

@@ -76,6 +76,25 @@ def test_130_interrupted_and_the_same_command_goes_on(tmp_path: Path) -> None:
     assert in_own_process(*arguments).returncode == 0
 
 
+@pytest.mark.parametrize(("output", "goes_on"), [([], False), (["-o", "facts"], True)])
+def test_130_an_analysis_goes_on_only_where_its_facts_are_kept(
+    output: list[str], goes_on: bool, tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", range(1_500))
+    kept = [str(tmp_path / word) if word == "facts" else word for word in output]
+    arguments = ["analyze", source, *kept, "--engine", "inline"]
+    with subprocess.Popen(command(*arguments), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("start: ")
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert (
+        told
+        == "\ninterrupted" + "; the same command goes on where this one stopped" * goes_on + "\n"
+    )
+
+
 def test_debug_shows_the_trace_before_the_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["nowhere.json", "--debug"]) == 2
     told = capsys.readouterr().err.splitlines()
