@@ -16,10 +16,15 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
-from tore_export.formatters.registry import FormatterRegistry
-from tore_export.plan.build import check_format_options, limits_of, normalizing, options_of
+from tore_export.plan.build import (
+    check_format_options,
+    cut_to,
+    limits_of,
+    normalizing,
+    options_of,
+)
 from tore_export.results import CountedBy
-from tore_export.stages.render_files import heads_of
+from tore_export.stages.render_files import formatter_of, heads_of
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined, put
 from tore_export.tokens.manager import TokenizerManager
@@ -89,7 +94,8 @@ class TextEngine:
     def render(self, elements: Elements, name: str, **options: Any) -> str:
         """Return the content of one document's file in the format `name`.
 
-        **Raises** FormatError for an unknown format or option.
+        **Raises** FormatError for an unknown format or option, DocumentError for a document that cannot
+        be shortened enough or cut.
         """
         # some options change what is kept of a document when it is read
         said = {_KEYS.get(key, key): value for key, value in options.items()}
@@ -125,7 +131,7 @@ class TextEngine:
 
     def render_table(self, table: pa.Table, name: str, **options: Any) -> list[str]:
         """Return the content of each document's file."""
-        formatter = FormatterRegistry().get(name, **dict(options_of(name, self.config)) | options)
+        formatter = self._formatter(name, options)
         columns = ElementColumns.from_arrow(combined(table["elements"]))
         count = TokenizerManager().get(self.config.default_tokenizer).count_batch
         return formatter.documents(columns, heads_of(table), count)
@@ -133,7 +139,15 @@ class TextEngine:
     def formatter(self, name: str) -> Formatter:
         """Return the formatter `name` as configured. **Raises** FormatError where there is none."""
         check_format_options([name], self.config)
-        return FormatterRegistry().get(name, **dict(options_of(name, self.config)))
+        return self._formatter(name, {})
+
+    def _formatter(self, name: str, options: Mapping[str, Any]) -> Formatter:
+        return formatter_of(
+            name,
+            {**dict(options_of(name, self.config)), **options},
+            self.config.default_tokenizer,
+            cut_to(self.config),
+        )
 
     def count_tokens(self, text: str, model: str | None = None) -> int:
         """Return the number of tokens of `text`, exact, or approximate where `counted_by` says so."""

@@ -103,9 +103,9 @@ def batch(
             max_failed_share=max_failed_share,
         ),
     )
-    shared.refuse_unused_budget(settings)
     wanted = settings.default_format if formats is None else formats
     names = [name.strip() for name in wanted.split(",") if name.strip()]
+    shared.refuse_unused_budget(settings, names)
     carry_out(
         lambda show: batch_run(
             inputs,

@@ -83,7 +83,7 @@ def export(
             token_optimization=optimize_tokens,
         ),
     )
-    shared.refuse_unused_budget(settings)
+    shared.refuse_unused_budget(settings, [settings.default_format])
     to_stdout = output in (None, "-")
     result = export_file(
         file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -112,7 +113,7 @@ Tokenizer = Annotated[
 MaxTokens = Annotated[
     int | None,
     typer.Option(
-        help="Most tokens of a record; with --optimize-tokens, of a document.",
+        help="Most tokens of a record or JSON line; with --optimize-tokens, of a document.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -218,16 +219,20 @@ def refuse_unused(template: str | None, formats: str | None) -> None:
         )
 
 
-def refuse_unused_budget(settings: ExportConfig) -> None:
-    """Refuse a number of tokens that nothing would be held to.
+def refuse_unused_budget(settings: ExportConfig, formats: Sequence[str]) -> None:
+    """Refuse a number of tokens that some of the formats would not be held to.
 
     **Raises** UsageError.
     """
-    if settings.max_tokens is not None and not settings.token_optimization:
+    if settings.max_tokens is None or settings.token_optimization:
+        return
+    uncut = [name for name in dict.fromkeys(formats) if name != "jsonl"]
+    if uncut:
         raise UsageError(
             "max_tokens is named, and nothing says how a document is brought to it",
+            where=", ".join(uncut),
             found=settings.max_tokens,
-            hint="--optimize-tokens shortens it; `tore-export training` cuts it into chunks",
+            hint="--optimize-tokens shortens it; jsonl and `tore-export training` are cut into chunks",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
@@ -21,9 +21,9 @@ from tore_export.formatters.markdown import Markdown
 from tore_export.formatters.plaintext import PlainText
 from tore_export.formatters.sections import section_starts
 
-__all__ = ["JsonLines"]
+__all__ = ["JsonLines", "encoded_line", "needs_max_tokens"]
 
-LINES = ("section", "document", "element")
+LINES = ("section", "document", "element", "chunk")
 CONTENT = ("markdown", "plaintext")
 
 _TITLE = int(Kind.TITLE)
@@ -42,7 +42,8 @@ class JsonLines:
     order; ids only where there are any) and `n_tokens` of the text, null where nobody counts.
 
     `lines`
-        What a line holds: `section`, `document` or `element`.
+        What a line holds: `section`, `document`, `element` or `chunk`. Chunks need a number of
+        tokens, which is no option of a format: `tore_export.chunks.lines` writes them.
     `content`
         How the text is written: `markdown` or `plaintext`. The other options are that format's.
 
@@ -71,13 +72,9 @@ class JsonLines:
     suffix: ClassVar[str] = ".jsonl"
 
     def __post_init__(self) -> None:
-        if self.lines == "chunk":
-            raise FormatError(
-                "lines of chunks are not there yet", where="lines", allowed=", ".join(LINES)
-            )
         check_choice("lines", self.lines, LINES)
         check_choice("content", self.content, CONTENT)
-        self._renderer()
+        self.renderer()
 
     def documents(
         self,
@@ -85,34 +82,38 @@ class JsonLines:
         heads: Sequence[DocumentHead],
         count: CountTokens | None = None,
     ) -> list[str]:
-        """Return the content of each document's file; see Formatter."""
-        import msgspec
+        """Return the content of each document's file; see Formatter.
 
+        **Raises** FormatError for lines of chunks.
+        """
+        if self.lines == "chunk":
+            raise needs_max_tokens()
         paths, parts, owners = self._parts(columns)
         # parts rendered as documents of their own: none depends on what stands before it
         counts = [end - start for start, end in parts]
-        pieces = self._renderer().render(replace(columns, counts=counts))
+        pieces = self.renderer().render(replace(columns, counts=counts))
         texts = ["".join(pieces[start:end]) for start, end in parts]
         shown = [at for at, text in enumerate(texts) if text]
         numbers: dict[int, int] = {}
         if count is not None:
             numbers = dict(zip(shown, count([texts[at] for at in shown]), strict=True))
-        encode = msgspec.json.Encoder().encode
         files = [bytearray() for _ in heads]
         for at in shown:
             here = [i for i in range(*parts[at]) if pieces[i]]
-            head = heads[owners[at]]
-            metadata = {
-                "doc_id": head.doc_id,
-                "title": head.title,
-                "section": paths[at],
-                "pages": sorted({page for i in here if (page := columns.pages[i]) is not None}),
-                "element_ids": [found for i in here if (found := columns.ids[i]) is not None],
-                "kinds": [_KIND_NAMES[columns.kinds[i]] for i in here],
-                "n_tokens": numbers.get(at),
-            }
-            files[owners[at]] += encode({"text": texts[at], "metadata": metadata}) + b"\n"
+            files[owners[at]] += encoded_line(
+                texts[at],
+                heads[owners[at]],
+                columns,
+                here,
+                section=paths[at],
+                n_tokens=numbers.get(at),
+            )
         return [file.decode() for file in files]
+
+    def sections(self, columns: ElementColumns) -> tuple[list[int], list[list[str]]]:
+        """Return where sections begin, of all documents, ascending, and the titles of each."""
+        paths, parts, _ = replace(self, lines="section")._parts(columns)
+        return [start for start, _ in parts], paths
 
     def _parts(
         self, columns: ElementColumns
@@ -140,5 +141,42 @@ class JsonLines:
                 owners.append(document)
         return paths, parts, owners
 
-    def _renderer(self) -> TextFormatter:
+    def renderer(self) -> TextFormatter:
+        """Return what writes the text of the lines."""
         return with_options_of(PlainText if self.content == "plaintext" else Markdown, self)
+
+
+def needs_max_tokens() -> FormatError:
+    """Return what is said where lines of chunks are wanted, and not how large they may be."""
+    return FormatError(
+        "lines of chunks need max_tokens, without token_optimization",
+        where="lines",
+        found="chunk",
+        hint="--max-tokens N on the command line",
+    )
+
+
+def encoded_line(
+    text: str,
+    head: DocumentHead,
+    columns: ElementColumns,
+    elements: Sequence[int],
+    *,
+    section: Sequence[str],
+    n_tokens: int | None,
+    **more: Any,
+) -> bytes:
+    """Return one line with its newline; `elements` are the places of those the text shows."""
+    from msgspec.json import encode
+
+    metadata = {
+        "doc_id": head.doc_id,
+        "title": head.title,
+        "section": section,
+        "pages": sorted({page for i in elements if (page := columns.pages[i]) is not None}),
+        "element_ids": [found for i in elements if (found := columns.ids[i]) is not None],
+        "kinds": [_KIND_NAMES[columns.kinds[i]] for i in elements],
+        "n_tokens": n_tokens,
+        **more,
+    }
+    return encode({"text": text, "metadata": metadata}) + b"\n"

@@ -30,7 +30,7 @@ from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
 from tore_export.stages.format import Format
 from tore_export.stages.normalize import Normalize
-from tore_export.stages.render_files import RenderFiles
+from tore_export.stages.render_files import RenderFiles, formatter_of
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.shorten import Shorten
 from tore_export.stages.split import Split
@@ -45,6 +45,7 @@ __all__ = [
     "Sink",
     "batch_plan",
     "check_format_options",
+    "cut_to",
     "dataset_plan",
     "dataset_stages",
     "describe",
@@ -134,12 +135,13 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
 
 def _chunking(config: TrainingConfig) -> list[Stage]:
     """Return the stage Chunk where records have a bound; documents that were shortened keep it."""
-    if config.max_tokens is None or config.token_optimization:
+    max_tokens = cut_to(config)
+    if max_tokens is None:
         return []
     return [
         Chunk(
             TokenizerManager().portable(config.default_tokenizer),
-            config.max_tokens,
+            max_tokens,
             config.chunk_overlap,
             config.chunk_headings,
             config.chunk_table_header,
@@ -205,7 +207,8 @@ def batch_plan(
     if filter_quality:
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
     stages += shortening(formats, config)
-    stages.append(RenderFiles(rendered, TokenizerManager().portable(config.default_tokenizer)))
+    tokenizer = TokenizerManager().portable(config.default_tokenizer)
+    stages.append(RenderFiles(rendered, tokenizer, cut_to(config)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
     inputs, units, description, fingerprint = describe(paths, config, stages, sink)
     return Plan(
@@ -216,7 +219,7 @@ def batch_plan(
             Layout(output),
             fingerprint,
             tuple(
-                (name, FormatterRegistry().get(name, **dict(options)).suffix)
+                (name, formatter_of(name, dict(options), tokenizer, cut_to(config)).suffix)
                 for name, options in rendered
             ),
             ambiguous_names([file.source for file in inputs]),
@@ -303,6 +306,11 @@ def shortening(
     written = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
     tokenizer = TokenizerManager().portable(config.default_tokenizer)
     return [Shorten(config.max_tokens, written, tokenizer, as_file)]
+
+
+def cut_to(config: ExportConfig) -> int | None:
+    """Return the most tokens of a chunk; None where nothing is cut, or documents are shortened."""
+    return None if config.token_optimization else config.max_tokens
 
 
 def describe(

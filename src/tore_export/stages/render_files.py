@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -10,15 +10,18 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.chunks.chunker import Chunker
+from tore_export.chunks.lines import ChunkLines
 from tore_export.documents.columns import ElementColumns
-from tore_export.errors import TemplateError
+from tore_export.errors import DocumentError, FormatError, TemplateError
 from tore_export.formatters.formatter import CountTokens, DocumentHead, Formatter
+from tore_export.formatters.jsonl import JsonLines, needs_max_tokens
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
 from tore_export.tokens.portable import TokenizerRef
 
-__all__ = ["FILE_COLUMN", "RenderFiles", "heads_of"]
+__all__ = ["FILE_COLUMN", "RenderFiles", "formatter_of", "heads_of"]
 
 FILE_COLUMN = "file_"
 """What the name of a column of file contents begins with; the format's name follows."""
@@ -32,24 +35,26 @@ class RenderFiles:
     """Write the content of each document's file, one column a format.
 
     `formats` are names with their options as pairs. Formats that write numbers of tokens count for
-    `tokenizer`.
+    `tokenizer`. With `max_tokens` each JSON line is a chunk.
 
     **Rows** 1:1; a rejected row gets null. **Reads** elements, what HEAD names, reject.
     **Writes** `file_FORMAT` (string).
-    A document that a template fails on is rejected by the rule `template_error`.
+    A document that a template fails on is rejected by the rule `template_error`,
+    one that cannot be cut by the rule `code_point_over_max_tokens`.
 
     **Raises** FormatError for an unknown format or option, TokenizerError for an unknown model.
     """
 
     formats: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
     tokenizer: TokenizerRef = "gpt-3.5-turbo"
+    max_tokens: int | None = None
 
     reads: ClassVar[tuple[str, ...]] = ("elements", *HEAD, "reject")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
         for name, options in self.formats:
-            _formatter(name, options)
+            self._formatter(name, options)
 
     @property
     def writes(self) -> tuple[str, ...]:
@@ -65,11 +70,11 @@ class RenderFiles:
         count = TokenizerManager().get(self.tokenizer).count_batch
         rejects: dict[int, dict[str, Any]] = {}
         for name, options in self.formats:
-            formatter = _formatter(name, options)
+            formatter = self._formatter(name, options)
             files: list[str] | list[str | None]
             try:
                 files = formatter.documents(columns, heads, count)
-            except TemplateError:
+            except (TemplateError, DocumentError):
                 files = list(_one_by_one(formatter, chosen, heads, count, rejects))
             table = put(table, FILE_COLUMN + name, spread(pa.array(files, pa.string()), live))
         if rejects:
@@ -79,6 +84,9 @@ class RenderFiles:
                 entries[places[at]] = entry
             table = reject(table, entries)
         return table
+
+    def _formatter(self, name: str, options: tuple[tuple[str, Any], ...]) -> Formatter:
+        return _formatter(name, options, self.tokenizer, self.max_tokens)
 
 
 def heads_of(table: pa.Table) -> list[DocumentHead]:
@@ -94,7 +102,7 @@ def _one_by_one(
     count: CountTokens,
     rejects: dict[int, dict[str, Any]],
 ) -> Iterator[str | None]:
-    """Yield each document's file, None for one that a template fails on, which is then rejected.
+    """Yield each document's file, None for one that cannot be written, which is then rejected.
 
     So a template that takes its time to fail does it twice, not at every halving of the guard.
     """
@@ -111,8 +119,51 @@ def _one_by_one(
                 "detail": f"{type(error).__name__}: {error}"[:500],
             }
             yield None
+        except DocumentError as error:
+            rejects[at] = {
+                "stage": "render_files",
+                "rule": error.rule,
+                "detail": str(error)[:500],
+            }
+            yield None
 
 
 @lru_cache(maxsize=16)
-def _formatter(name: str, options: tuple[tuple[str, Any], ...]) -> Formatter:
-    return FormatterRegistry().get(name, **dict(options))
+def _formatter(
+    name: str,
+    options: tuple[tuple[str, Any], ...],
+    tokenizer: TokenizerRef,
+    max_tokens: int | None,
+) -> Formatter:
+    return formatter_of(name, dict(options), tokenizer, max_tokens)
+
+
+def formatter_of(
+    name: str,
+    options: Mapping[str, Any],
+    tokenizer: TokenizerRef,
+    max_tokens: int | None = None,
+) -> Formatter:
+    """Return the formatter `name`; with `max_tokens` one whose JSON lines are chunks.
+
+    **Raises** FormatError for an unknown format or option, for lines of chunks without `max_tokens`
+    and for others with it.
+    """
+    if name != JsonLines.name:
+        return FormatterRegistry().get(name, **options)
+    by_default = {} if max_tokens is None else {"lines": "chunk"}
+    formatter = FormatterRegistry().get(name, **by_default | dict(options))
+    assert isinstance(formatter, JsonLines)
+    if max_tokens is None:
+        if formatter.lines == "chunk":
+            raise needs_max_tokens()
+        return formatter
+    if formatter.lines != "chunk":
+        raise FormatError(
+            "with max_tokens a line is a chunk",
+            where="lines",
+            found=formatter.lines,
+            allowed="chunk",
+            hint="leave out one of the two, or shorten documents by token_optimization",
+        )
+    return ChunkLines(Chunker(TokenizerManager().get(tokenizer), max_tokens), formatter)

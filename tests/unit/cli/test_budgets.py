@@ -66,6 +66,13 @@ def test_a_budget_that_nothing_would_hold_to_is_refused(source, capfd, command):
     assert "--optimize-tokens shortens it" in capfd.readouterr().err
 
 
+def test_formats_that_cannot_be_cut_are_named(source, tmp_path, capfd):
+    formats = ["--formats", "jsonl,markdown,plaintext", "--max-tokens", "100"]
+    assert run(["batch", str(source), "-o", str(tmp_path / "out"), *formats]) == 2
+    assert "markdown, plaintext: max_tokens is named" in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_optimizing_needs_a_budget(source, capfd):
     assert run([str(source), "--optimize-tokens"]) == 2
     assert "needs max_tokens, the budget" in capfd.readouterr().err

@@ -108,10 +108,14 @@ def test_each_line_ends_in_a_newline_and_is_utf8_as_it_is():
     assert not isinstance(JsonLines(), TextFormatter)
 
 
+def test_lines_of_chunks_need_a_number_of_tokens():
+    with pytest.raises(FormatError, match="lines of chunks need max_tokens"):
+        lines(MANUAL, lines="chunk")
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ({"lines": "chunk"}, "lines of chunks are not there yet"),
         ({"lines": "sections"}, "did you mean section"),
         ({"content": "html"}, "allowed: markdown, plaintext"),
         ({"flavor": "x"}, "allowed: github, commonmark"),
