@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import IO
 
 import pyarrow as pa
@@ -90,7 +91,8 @@ def analyze(
             if documents:
                 run_output = output or os.path.join(folder, "state")
                 _check_output(output, paths, config)
-                run = _run(documents, run_output, tokenizers, config, on_progress, restart=restart)
+                told = on_progress and _saying_approximate(on_progress, models[0].approximate)
+                run = _run(documents, run_output, tokenizers, config, told, restart=restart)
                 run.execute()
                 facts.append(read_facts(Layout(run_output), list(encodings_of(tokenizers))))
     whole = pa.concat_tables([facts_schema(list(encodings_of(tokenizers))).empty_table(), *facts])
@@ -194,6 +196,11 @@ def _facts_of_rows(
             found = table if left is None else table.slice(0, left)
             left = None if left is None else left - found.num_rows
             yield found
+
+
+def _saying_approximate(on_progress: OnProgress, approximate: bool) -> OnProgress:
+    """Tell that the tokens of the first model, which progress shows, are a stand-in's."""
+    return lambda progress: on_progress(replace(progress, approximate=approximate))
 
 
 def _check_output(output: str | None, paths: Sequence[str], config: ExportConfig) -> None:

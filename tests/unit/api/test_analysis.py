@@ -27,6 +27,7 @@ from tore_export.errors import (
     TooManyFailedError,
     UsageError,
 )
+from tore_export.observe.progress import Progress
 from tore_export.plan import units as units_module
 from tore_export.tokens.ranks import load_encoding
 
@@ -249,7 +250,10 @@ def test_facts_are_kept_where_a_folder_is_named(source: Path, tmp_path: Path) ->
         [str(source)], ["gpt-4"], INLINE, output=str(output), on_progress=progress.append
     )
     assert again == first
-    assert [one.phase for one in progress] == ["done"]
+    assert [(one.phase, one.approximate) for one in progress] == [("done", False)]
+    about: list[Progress] = []
+    analyze([str(source)], ["claude-opus-4", "gpt-4"], INLINE, on_progress=about.append)
+    assert {one.approximate for one in about} == {True}
     with pytest.raises(ResumeError, match="begun otherwise"):
         analyze([str(source)], ["gpt-4o"], INLINE, output=str(output))
     anew = analyze([str(source)], ["gpt-4o"], INLINE, output=str(output), restart=True)
