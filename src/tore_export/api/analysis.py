@@ -67,7 +67,7 @@ def analyze(
     too many documents fail, or the disk refuses.
     """
     config = config or ExportConfig()
-    tokenizers = tuple(dict.fromkeys(tokenizers or (config.default_tokenizer,)))
+    tokenizers = _each_once(tokenizers or config.default_tokenizer)
     models = [_model(name) for name in tokenizers]
     table = prices if isinstance(prices, PriceTable) else load_prices(prices)
     inputs = " ".join(paths) if STDIN not in paths else "INPUT"
@@ -116,7 +116,7 @@ def analyze_elements(
 ) -> TokenAnalysis:
     """Analyse the tokens of documents at hand, in this process. **Raises** as `analyze` does."""
     config = config or ExportConfig()
-    tokenizers = tuple(dict.fromkeys(tokenizers or (config.default_tokenizer,)))
+    tokenizers = _each_once(tokenizers or config.default_tokenizer)
     table = as_table(elements, limits_of(config))
     for stage in analysis_stages(tokenizers, config):
         table = stage(table)
@@ -126,6 +126,11 @@ def analyze_elements(
         prices if isinstance(prices, PriceTable) else load_prices(prices),
         format=config.default_format,
     )
+
+
+def _each_once(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names without repeats; one name may stand for a list of it."""
+    return tuple(dict.fromkeys([names] if isinstance(names, str) else names))
 
 
 def _model(name: str) -> Model:

@@ -63,11 +63,11 @@ class OptimizationEngine:
     ) -> OptimizationResult:
         """Return one document shortened to at most `max_tokens`, which may be nothing of it.
 
-        **Raises** UsageError for a budget below 0, DocumentError where even nothing is too much.
+        **Raises** UsageError for what is no number from 0, DocumentError where even nothing is too much.
         """
-        if max_tokens < 0:
+        if not hasattr(max_tokens, "__index__") or max_tokens < 0:
             raise UsageError(
-                "not a budget", where="max_tokens", found=max_tokens, allowed="0 or more"
+                "not a budget", where="max_tokens", found=repr(max_tokens), allowed="0 or more"
             )
         measure = measure_of(self.formats, model or self.tokenizer, as_file=self.as_file)
         columns = ElementColumns.from_elements([elements])

@@ -133,6 +133,8 @@ def _fetched(name: str) -> PortableTokenizer:
     """Return the tokenizer of a file, a folder or a repository."""
     from tore_export.tokens import files
 
+    if "\0" in name:  # no path has it
+        return _unknown(name)
     found = files.tokenizer_of_file(name)
     if found is not None:
         return found

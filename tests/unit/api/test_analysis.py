@@ -52,6 +52,7 @@ def source(tmp_path: Path) -> Path:
 
 def test_elements_at_hand_are_counted_as_their_markdown() -> None:
     found = ExportAPI().get_token_analysis(ELEMENTS, ["gpt-4", "gpt-4o", "cl100k_base"])
+    assert ExportAPI().get_token_analysis(ELEMENTS, "gpt-4").models == found.models[:1]
     text = MARKDOWN.rstrip("\n")
     assert figures(found) == [
         ("gpt-4", count(text)),

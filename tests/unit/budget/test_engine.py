@@ -205,6 +205,11 @@ def test_what_cannot_be_is_refused():
     engine = OptimizationEngine()
     with pytest.raises(UsageError, match="not a budget"):
         engine.optimize([], -1)
+    for budget in (None, "50", 50.5):
+        with pytest.raises(
+            UsageError, match=r"max_tokens: not a budget, found .*allowed: 0 or more"
+        ):
+            engine.optimize([], budget)
     with pytest.raises(FormatError):
         OptimizationEngine(["markdwon"])
     with pytest.raises(FormatError):

@@ -90,7 +90,7 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_and_what_is_allowed(
     assert "cl100k_base" in caught.value.allowed
 
 
-@pytest.mark.parametrize("name", ["", "zzz", "ft:", "ft:llama:shop::9aBcD"])
+@pytest.mark.parametrize("name", ["", "zzz", "zzz\0", "ft:", "ft:llama:shop::9aBcD"])
 def test_a_name_near_to_none_is_an_error_too(manager, name):
     with pytest.raises(TokenizerError, match="no tokenizer is known by this name"):
         manager.get(name)
