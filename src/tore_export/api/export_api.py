@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
-from tore_export.budget.result import OptimizationResult
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
 from tore_export.plan.build import check_format_options, dataset_stages, limits_of
@@ -24,6 +23,7 @@ from tore_export.tokens.manager import TokenizerManager
 if TYPE_CHECKING:
     from tore_export.analysis.prices import PriceTable
     from tore_export.analysis.result import TokenAnalysis
+    from tore_export.budget.result import OptimizationResult
 
 __all__ = ["ExportAPI", "result_of"]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from tore_export.api.documents import Elements, as_table, first_failure
-from tore_export.budget.engine import OptimizationEngine
-from tore_export.budget.result import OptimizationResult
 from tore_export.config import ExportConfig, ExportOptions
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
@@ -28,6 +26,9 @@ from tore_export.stages.render_files import formatter_of, heads_of
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import combined, put
 from tore_export.tokens.manager import TokenizerManager
+
+if TYPE_CHECKING:
+    from tore_export.budget.result import OptimizationResult
 
 __all__ = ["ProcessedDocument", "TextEngine"]
 
@@ -116,6 +117,8 @@ class TextEngine:
         """
         if not self.config.token_optimization or self.config.max_tokens is None:
             return table, None
+        from tore_export.budget.engine import OptimizationEngine
+
         written = {
             name: dict(options_of(name, self.config)) | options for name in dict.fromkeys(formats)
         }

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
 import pyarrow as pa
@@ -19,26 +19,26 @@ from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import limit_units, make_units
 from tore_export.records.shapes import text as text_shape
-from tore_export.sinks.dataset import DatasetSink
-from tore_export.sinks.documents import DocumentSink, ambiguous_names
-from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
 from tore_export.sources.source import VERSION as SOURCES_VERSION
 from tore_export.sources.unit import InputFile, Limits, Unit
-from tore_export.stages.chunk import Chunk
 from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
 from tore_export.stages.format import Format
 from tore_export.stages.normalize import Normalize
 from tore_export.stages.render_files import RenderFiles, formatter_of
 from tore_export.stages.score_quality import ScoreQuality
-from tore_export.stages.shorten import Shorten
 from tore_export.stages.split import Split
 from tore_export.stages.stage import Stage
 from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
 from tore_export.tokens.manager import TokenizerManager
+
+if TYPE_CHECKING:
+    from tore_export.sinks.shards import Join, JoinReceipt
+
+# Chunk, Shorten and the sinks are imported where they are used: a document alone needs none of them
 
 __all__ = [
     "Plan",
@@ -138,6 +138,8 @@ def _chunking(config: TrainingConfig) -> list[Stage]:
     max_tokens = cut_to(config)
     if max_tokens is None:
         return []
+    from tore_export.stages.chunk import Chunk
+
     return [
         Chunk(
             TokenizerManager().portable(config.default_tokenizer),
@@ -155,6 +157,8 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
 
     **Raises** PreflightError where the input is not there.
     """
+    from tore_export.sinks.dataset import DatasetSink
+
     stages = dataset_stages(config)
     layout = Layout(output)
     shard_format: str = config.shard_format
@@ -199,6 +203,8 @@ def batch_plan(
     **Raises** PreflightError where the input is not there, FormatError for an unknown format or
     none.
     """
+    from tore_export.sinks.documents import DocumentSink, ambiguous_names
+
     if not formats:
         raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
     check_format_options(formats, config)
@@ -303,6 +309,8 @@ def shortening(
     """Return the stage that brings documents within their budget in all `formats`, if one is wanted."""
     if not config.token_optimization or config.max_tokens is None:
         return []
+    from tore_export.stages.shorten import Shorten
+
     written = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
     tokenizer = TokenizerManager().portable(config.default_tokenizer)
     return [Shorten(config.max_tokens, written, tokenizer, as_file)]

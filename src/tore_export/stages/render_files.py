@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.chunks.chunker import Chunker
-from tore_export.chunks.lines import ChunkLines
 from tore_export.documents.columns import ElementColumns
 from tore_export.errors import DocumentError, FormatError, TemplateError
 from tore_export.formatters.formatter import CountTokens, DocumentHead, Formatter
@@ -166,4 +164,7 @@ def formatter_of(
             allowed="chunk",
             hint="leave out one of the two, or shorten documents by token_optimization",
         )
+    from tore_export.chunks.chunker import Chunker
+    from tore_export.chunks.lines import ChunkLines
+
     return ChunkLines(Chunker(TokenizerManager().get(tokenizer), max_tokens), formatter)

@@ -144,6 +144,18 @@ def test_exporting_a_document_never_loads_ray(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_exporting_a_document_loads_only_what_it_needs(tmp_path: Path) -> None:
+    file = write_document(tmp_path / "a.json")
+    unused = [f"tore_export.{name}" for name in ("budget", "chunks", "analysis", "engine.run")]
+    unused += ["tore_export.sinks.dataset", "tore_export.sinks.documents"]
+    code = (
+        f"from tore_export.cli.main import run; run([{str(file)!r}])\n"
+        f"import sys; sys.exit(' '.join(m for m in {unused!r} if m in sys.modules) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stderr.strip(), done.returncode) == ("", 0)
+
+
 def test_help_is_there_at_once() -> None:
     """The claim is 0.3 s on a quiet machine; here it must only not be an order of magnitude off."""
     started = time.perf_counter()
