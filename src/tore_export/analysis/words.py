@@ -50,7 +50,8 @@ def limit_line(model: ModelTokens) -> str:
     """Return how many documents a request can hold."""
     if model.context_tokens is None or model.over_context is None:
         return f"context: the price table knows no limit of {model.model}"
-    told = f"{model.over_context:,} documents over the context of {model.context_tokens:,} tokens"
+    over = "1 document" if model.over_context == 1 else f"{model.over_context:,} documents"
+    told = f"{over} over the context of {model.context_tokens:,} tokens"
     return f"{told} ({model.over_context_share or 0:.1%})"
 
 

@@ -16,6 +16,7 @@ from tore_export.analysis.words import (
     printable,
     saved_line,
 )
+from tore_export.cli.console import write_data
 
 __all__ = ["print_analysis"]
 
@@ -25,11 +26,18 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def print_analysis(analysis: TokenAnalysis) -> None:
-    """Print an analysis on stdout, as tables with bars."""
+    """Print an analysis on stdout, as tables with bars; `head` may take a part of it."""
     from rich.console import Console
 
     # names are shown as they are: brackets are no markup, and no line is broken in a path
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    with console.capture() as shown:
+        _print(console, analysis)
+    # a terminal that has no bars in its characters shows question marks, and the numbers
+    write_data(shown.get().encode(console.encoding, errors="replace"))
+
+
+def _print(console: Any, analysis: TokenAnalysis) -> None:
     console.print(counted_line(analysis))
     for note in analysis.notes:
         console.print(note)

@@ -82,7 +82,7 @@ def shown(page: str) -> Text:
 @pytest.mark.parametrize(
     "figure",
     [
-        "12,345", "6,172.5", "8,192 to 16,383", "97.2%", "1 documents over the context of 8,000",
+        "12,345", "6,172.5", "8,192 to 16,383", "97.2%", "1 document over the context of 8,000",
         "1,234.50 EUR (approximate), price as of 2026-11-01", "0.000420 EUR", "(stand-in), approx",
         "the price table knows no price of house", "the price table knows no limit of house",
         "cut them; saves 4,344 tokens, 35.0%, in 1 document", "tore-export training INPUT",

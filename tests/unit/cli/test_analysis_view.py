@@ -15,7 +15,7 @@ ONE_LINE = " ".join(HOSTILE.split())
     [
         "said *so*",
         "claude-9 (stand-in), approximate",
-        "1 documents over the context of 8,000 tokens (50.0%)",
+        "1 document over the context of 8,000 tokens (50.0%)",
         "cost, one epoch of training: 0.000420 EUR (approximate), price as of 2026-11-01",
         "8,192 to 16,383",
         "97.2%",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import write_jsonl
-from tests.unit.cli.commands import in_own_process, write_document
+from tests.unit.cli.commands import command, in_own_process, write_document
 from tore_export.cli.main import run
 from tore_export.tokens.ranks import load_encoding
 
@@ -27,6 +29,31 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, An
     assert shown.err == ""
     found: dict[str, Any] = json.loads(shown.out)
     return found
+
+
+def test_a_reader_that_has_enough_changes_no_exit_code(source: Path) -> None:
+    (source / "broken.json").write_text("{")
+    with subprocess.Popen(
+        command("analyze", source, "--engine", "inline"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        shown = process.stderr.read()
+    assert process.returncode == 3
+    assert b"error" not in shown
+    assert b"Broken" not in shown
+
+
+def test_a_terminal_without_bars_shows_the_numbers(source: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        command("analyze", source), capture_output=True, text=True, env=environment, check=True
+    )
+    assert "paragraph" in done.stdout
+    assert "?????" in done.stdout
 
 
 def test_the_specifications_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
