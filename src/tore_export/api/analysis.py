@@ -74,7 +74,9 @@ def analyze(
     with ExitStack() as files:
         folder = files.enter_context(tempfile.TemporaryDirectory(prefix="tore-export-"))
         read = [_kept(stdin, folder) if path == STDIN else path for path in paths]
-        facts, notes, rest = _known(read, tokenizers, use_facts=use_facts)
+        # facts are those of all rows
+        whole_only = config.limit is None and not (config.include or config.exclude)
+        facts, notes, rest = _known(read, tokenizers, use_facts=use_facts and whole_only)
         n_known, n_tables = sum(found.num_rows for found in facts), len(facts)
         if rest:
             documents, rows = _apart(rest, config)

@@ -52,9 +52,11 @@ def dataset_at(path: str) -> WrittenDataset | None:
 def facts_of_dataset(dataset: WrittenDataset, encodings: Sequence[str]) -> pa.Table | None:
     """Return what facts say of a dataset's rows; None where they do not say it.
 
-    They do where the run was finished, its rows are whole texts (not chunks, not dialogues), what was
-    counted is what is asked for, and the sum is the one of the run's account.
+    They do where the run was finished, its shards are all there, its rows are whole texts (not chunks,
+    not dialogues), what was counted is what is asked for, and the sum is the one of the run's account.
     """
+    import polars as pl
+
     layout = dataset.layout
     plan, done = (_read(layout.state_file(name)) for name in ("plan.json", "done.json"))
     if plan is None or done is None:
@@ -66,7 +68,14 @@ def facts_of_dataset(dataset: WrittenDataset, encodings: Sequence[str]) -> pa.Ta
         return None
     if list(encodings) != [TokenizerManager().get(tokenizer).encoding]:
         return None
-    facts = _rows(layout, encodings[0])
+    shards = [shard.split("/") for shard in done.get("shards", ())]
+    written = {names[-1] for names in shards if names[-2:-1] == ["data"]}
+    if not layout.is_file and written != {shard.rpartition("/")[2] for shard in dataset.shards}:
+        return None
+    try:
+        facts = _rows(layout, encodings[0])
+    except (OSError, pl.exceptions.PolarsError):  # then the rows are read, which say it all
+        return None
     wanted = done.get("tokens", {})
     if layout.is_file:
         wanted = {"train": wanted.get("train", 0)}

@@ -184,6 +184,8 @@ def test_facts_are_not_used_for_what_they_did_not_count(source: Path, tmp_path: 
         assert analyze([str(output)], tokenizers, INLINE).counted_from == "text"
     # the same encoding by another name
     assert analyze([str(output)], ["gpt-4"], INLINE).counted_from == "facts"
+    few = analyze([str(output)], ["gpt-4"], replace_limit(INLINE, 2))
+    assert (few.documents["in"], few.counted_from) == (2, "text")
 
 
 def test_a_dataset_and_other_files_are_counted_together(source: Path, tmp_path: Path) -> None:

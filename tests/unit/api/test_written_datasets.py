@@ -65,6 +65,23 @@ def test_facts_of_another_encoding_are_not_asked_for(dataset: Path) -> None:
     assert facts_of_dataset(found, ["cl100k_base", "o200k_base"]) is None
 
 
+def test_facts_are_those_of_all_shards(dataset: Path) -> None:
+    test = dataset / "data" / "test-00000-of-00001.parquet"
+    content = test.read_bytes()
+    test.unlink()
+    assert facts_at(dataset) is None
+    test.write_bytes(content)
+    assert facts_at(dataset) is not None
+    (dataset / "data" / "more-00000-of-00001.parquet").write_bytes(content)
+    assert facts_at(dataset) is None
+
+
+def test_facts_that_cannot_be_read_are_not_used(dataset: Path) -> None:
+    for file in (dataset / ".tore-export" / "facts").iterdir():
+        file.write_bytes(b"no parquet")
+    assert facts_at(dataset) is None
+
+
 @pytest.mark.parametrize(
     "change",
     [
