@@ -25,7 +25,9 @@ def test_people_see_every_name_and_how_an_option_is_spelt(
     for kind in formats().values():
         assert all(f"  {one['name']} " in shown for one in kind)
     assert "--markdown-flavor        github | commonmark | academic | unstructured" in shown
-    assert "--option lines=          section | document | element | chunk (default section)" in shown
+    assert (
+        "--option lines=          section | document | element | chunk (default section)" in shown
+    )
     assert "--structure              true | false (default true)" in shown
 
 
