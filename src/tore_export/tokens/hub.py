@@ -28,13 +28,14 @@ from tore_export.tokens.files import FILE_NAMES, MAX_BYTES
 
 __all__ = ["Hub", "is_repository"]
 
-NAME = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", re.ASCII)
+NAME = re.compile(r"[\w.-]+/[\w.-]+(@(?!.*\.\.)[\w.-][\w./-]*)?", re.ASCII)
+COMMIT = re.compile(r"\w+", re.ASCII)
 
 
 def is_repository(name: str) -> bool:
     """Tell whether a name may be that of a repository: `org/name` or `org/name@revision`.
 
-    >>> [is_repository(name) for name in ("org/name", "org/name@v1", "name", "a/b/c")]
+    >>> [is_repository(name) for name in ("org/name", "org/name@v1", "name", "org/name@../v1")]
     [True, True, False, False]
     """
     return NAME.fullmatch(name) is not None
@@ -164,11 +165,12 @@ class Hub:
             raise _refused(name, self, f"answered {status}") from error
         except Exception as error:
             raise _TransientError(_short(error)) from error
-        if not found.commit_hash or not found.etag:
+        # both become names of files
+        if not COMMIT.fullmatch(found.commit_hash or "") or not found.etag:
             raise _refused(name, self, "does not answer as a hub does")
         if found.size is not None and found.size > MAX_BYTES:
             raise _refused(name, self, f"has a {file} of {found.size:,} bytes, which is none")
-        return _Told(found.commit_hash, found.etag, found.location, found.size)
+        return _Told(str(found.commit_hash), found.etag, found.location, found.size)
 
     def _content(self, repository: str, revision: str, file: str, told: _Told) -> bytes:
         """Return the file, from the cache where it holds it whole, else from the hub into the cache."""

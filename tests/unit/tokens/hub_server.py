@@ -25,6 +25,7 @@ class HubServer:
         self.sent_instead: dict[str, bytes] = {}
         self.headers_left_out: set[str] = set()
         self.stored_elsewhere: set[str] = set()
+        self.commit = COMMIT
         self.silent_for = 0.0
         self.asked: list[str] = []
         self.tokens: list[str | None] = []
@@ -57,7 +58,7 @@ class HubServer:
         is_hub = request.headers["Host"] != elsewhere.removeprefix("http://")
         if code == 200 and path in self.stored_elsewhere and is_hub:
             request.send_response(302)
-            request.send_header("X-Repo-Commit", COMMIT)
+            request.send_header("X-Repo-Commit", self.commit)
             request.send_header("X-Linked-ETag", f'"{self.etags[path]}"')
             request.send_header("X-Linked-Size", str(len(content)))
             request.send_header("ETag", '"of the redirection"')
@@ -66,7 +67,7 @@ class HubServer:
             request.end_headers()
             return
         request.send_response(code)
-        said = {"X-Repo-Commit": COMMIT, "ETag": f'"{self.etags.get(path, "")}"'}
+        said = {"X-Repo-Commit": self.commit, "ETag": f'"{self.etags.get(path, "")}"'}
         if error:
             said = {"X-Error-Code": error}
         sent = self.sent_instead.get(path, content) if method == "GET" else content

@@ -19,7 +19,7 @@ from tests.unit.tokens.hub_server import COMMIT, HubServer, hub_server
 from tests.unit.tokens.material import MINILM, MISTRAL_1
 from tore_export.errors import TokenizerError
 from tore_export.tokens import hub as hub_module
-from tore_export.tokens.hub import Hub
+from tore_export.tokens.hub import Hub, is_repository
 
 CONTENT = Path(MINILM).read_bytes()
 MODEL = Path(MISTRAL_1).read_bytes()
@@ -257,6 +257,20 @@ def test_offline_nothing_is_asked(server: HubServer, hub: Hub) -> None:
 def test_what_is_no_hub_is_told_from_one(server: HubServer, hub: Hub) -> None:
     server.headers_left_out = {"X-Repo-Commit"}
     assert "does not answer as a hub does" in fault(hub, "org/small")
+
+
+@pytest.mark.parametrize("commit", ["../../elsewhere", "/etc", ".."])
+def test_a_commit_that_leads_out_of_the_cache_is_refused(
+    server: HubServer, hub: Hub, commit: str
+) -> None:
+    server.commit = commit
+    assert "does not answer as a hub does" in fault(hub, "org/small")
+
+
+def test_a_revision_that_leads_out_of_the_cache_is_no_revision() -> None:
+    assert is_repository("org/name@feature/v1.2")
+    assert not is_repository("org/name@../../elsewhere")
+    assert not is_repository("org/name@/etc/passwd")
 
 
 def test_a_hub_without_hashes_is_held_to_the_size(server: HubServer, hub: Hub) -> None:
