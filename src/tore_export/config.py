@@ -207,6 +207,19 @@ class ExportConfig(ExportOptions):
     token_optimization: bool = Field(
         False, description="shorten documents to max_tokens, instead of cutting them into chunks"
     )
+    chunk_overlap: int = Field(
+        0, ge=0, description="tokens of a chunk that its successor begins with, at most"
+    )
+    chunk_headings: bool = Field(
+        False, description="each chunk begins with the headings it stands under"
+    )
+    chunk_table_header: bool = Field(
+        False,
+        description="the parts of a table that was cut begin with its head, of code with its fence",
+    )
+    chunk_min_fill: float = Field(
+        0.9, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
+    )
     min_quality_score: float = Field(
         0.7, ge=0, le=1, description="documents that score less are dropped"
     )
@@ -245,6 +258,16 @@ class ExportConfig(ExportOptions):
             raise ValueError("needs max_tokens, the budget")
         return value
 
+    @field_validator("chunk_overlap")
+    @classmethod
+    def _overlap_leaves_room(cls, value: int, info: ValidationInfo) -> int:
+        most = info.data.get("max_tokens")
+        if value and most is None:
+            raise ValueError("needs max_tokens, which documents are cut at")
+        if value > (most or 0) // 2:
+            raise ValueError(f"at most half of max_tokens, which is {most}")
+        return value
+
     @field_validator("output_encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
@@ -259,19 +282,6 @@ class TrainingConfig(ExportConfig):
 
     task: Literal["text"] = Field("text", description="what a record asks for")
     shape: Literal["text"] = Field("text", description="how a record is written")
-    chunk_overlap: int = Field(
-        0, ge=0, description="tokens of a chunk that its successor begins with, at most"
-    )
-    chunk_headings: bool = Field(
-        False, description="each chunk begins with the headings it stands under"
-    )
-    chunk_table_header: bool = Field(
-        False,
-        description="the parts of a table that was cut begin with its head, of code with its fence",
-    )
-    chunk_min_fill: float = Field(
-        0.9, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
-    )
     splits: Annotated[dict[str, float], BeforeValidator(parse_splits)] = Field(
         {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"
     )
@@ -287,16 +297,6 @@ class TrainingConfig(ExportConfig):
     )
     shard_size: Size = Field(256_000_000, description="size that shards come near to")
     dedup: Literal["none"] = Field("none", description="which duplicates are dropped")
-
-    @field_validator("chunk_overlap")
-    @classmethod
-    def _overlap_leaves_room(cls, value: int, info: ValidationInfo) -> int:
-        most = info.data.get("max_tokens")
-        if value and most is None:
-            raise ValueError("needs max_tokens, which documents are cut at")
-        if value > (most or 0) // 2:
-            raise ValueError(f"at most half of max_tokens, which is {most}")
-        return value
 
     @field_validator("splits")
     @classmethod

@@ -16,7 +16,7 @@ from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
 from tore_export.plan.build import (
     check_format_options,
-    cut_to,
+    chunk_options,
     limits_of,
     normalizing,
     options_of,
@@ -149,7 +149,7 @@ class TextEngine:
             name,
             {**dict(options_of(name, self.config)), **options},
             self.config.default_tokenizer,
-            cut_to(self.config),
+            chunk_options(self.config),
         )
 
     def count_tokens(self, text: str, model: str | None = None) -> int:

@@ -43,6 +43,10 @@ def export(
     tokenizer: shared.Tokenizer = None,
     max_tokens: shared.MaxTokens = None,
     optimize_tokens: shared.OptimizeTokens = None,
+    chunk_overlap: shared.ChunkOverlap = None,
+    chunk_headings: shared.ChunkHeadings = None,
+    chunk_table_header: shared.ChunkTableHeader = None,
+    chunk_min_fill: shared.ChunkMinFill = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
     ] = False,
@@ -81,6 +85,10 @@ def export(
             default_tokenizer=tokenizer,
             max_tokens=max_tokens,
             token_optimization=optimize_tokens,
+            chunk_overlap=chunk_overlap,
+            chunk_headings=chunk_headings,
+            chunk_table_header=chunk_table_header,
+            chunk_min_fill=chunk_min_fill,
         ),
     )
     shared.refuse_unused_budget(settings, [settings.default_format])

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Address",
     "BatchSize",
+    "ChunkHeadings",
+    "ChunkMinFill",
+    "ChunkOverlap",
+    "ChunkTableHeader",
     "Config",
     "Debug",
     "Encoding",
@@ -124,6 +128,28 @@ OptimizeTokens = Annotated[
         help="Shorten documents to --max-tokens, what matters least first.",
         rich_help_panel=OUTPUT,
     ),
+]
+ChunkOverlap = Annotated[
+    int | None,
+    typer.Option(help="Tokens that a chunk shares with the next one.", rich_help_panel=OUTPUT),
+]
+ChunkHeadings = Annotated[
+    bool | None,
+    typer.Option(
+        "--chunk-headings", help="Chunks begin with their headings.", rich_help_panel=OUTPUT
+    ),
+]
+ChunkTableHeader = Annotated[
+    bool | None,
+    typer.Option(
+        "--chunk-table-header",
+        help="Parts of a table begin with its head.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+ChunkMinFill = Annotated[
+    float | None,
+    typer.Option(help="Share to fill before a chunk ends by structure.", rich_help_panel=OUTPUT),
 ]
 MinScore = Annotated[
     float | None,

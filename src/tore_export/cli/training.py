@@ -81,30 +81,10 @@ def training(
     tokenizer: shared.Tokenizer = None,
     max_tokens: shared.MaxTokens = None,
     optimize_tokens: shared.OptimizeTokens = None,
-    chunk_overlap: Annotated[
-        int | None,
-        typer.Option(help="Tokens that a chunk shares with the next one.", rich_help_panel=OUTPUT),
-    ] = None,
-    chunk_headings: Annotated[
-        bool | None,
-        typer.Option(
-            "--chunk-headings", help="Chunks begin with their headings.", rich_help_panel=OUTPUT
-        ),
-    ] = None,
-    chunk_table_header: Annotated[
-        bool | None,
-        typer.Option(
-            "--chunk-table-header",
-            help="Parts of a table begin with its head.",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
-    chunk_min_fill: Annotated[
-        float | None,
-        typer.Option(
-            help="Share to fill before a chunk ends by structure.", rich_help_panel=OUTPUT
-        ),
-    ] = None,
+    chunk_overlap: shared.ChunkOverlap = None,
+    chunk_headings: shared.ChunkHeadings = None,
+    chunk_table_header: shared.ChunkTableHeader = None,
+    chunk_min_fill: shared.ChunkMinFill = None,
     min_score: shared.MinScore = None,
     no_filter: Annotated[
         bool,

@@ -36,6 +36,7 @@ from tore_export.storage.receipts import Receipt
 from tore_export.tokens.manager import TokenizerManager
 
 if TYPE_CHECKING:
+    from tore_export.chunks.options import ChunkOptions
     from tore_export.sinks.shards import Join, JoinReceipt
 
 # Chunk, Shorten and the sinks are imported where they are used: a document alone needs none of them
@@ -45,7 +46,7 @@ __all__ = [
     "Sink",
     "batch_plan",
     "check_format_options",
-    "cut_to",
+    "chunk_options",
     "dataset_plan",
     "dataset_stages",
     "describe",
@@ -135,21 +136,13 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
 
 def _chunking(config: TrainingConfig) -> list[Stage]:
     """Return the stage Chunk where records have a bound; documents that were shortened keep it."""
-    max_tokens = cut_to(config)
-    if max_tokens is None:
+    options = chunk_options(config)
+    if options is None:
         return []
     from tore_export.stages.chunk import Chunk
 
-    return [
-        Chunk(
-            TokenizerManager().portable(config.default_tokenizer),
-            max_tokens,
-            config.chunk_overlap,
-            config.chunk_headings,
-            config.chunk_table_header,
-            config.chunk_min_fill,
-        )
-    ]
+    tokenizer = TokenizerManager().portable(config.default_tokenizer)
+    return [Chunk(tokenizer, **dataclasses.asdict(options))]
 
 
 def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:
@@ -214,7 +207,7 @@ def batch_plan(
         stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
     stages += shortening(formats, config)
     tokenizer = TokenizerManager().portable(config.default_tokenizer)
-    stages.append(RenderFiles(rendered, tokenizer, cut_to(config)))
+    stages.append(RenderFiles(rendered, tokenizer, chunk_options(config)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
     inputs, units, description, fingerprint = describe(paths, config, stages, sink)
     return Plan(
@@ -225,7 +218,7 @@ def batch_plan(
             Layout(output),
             fingerprint,
             tuple(
-                (name, formatter_of(name, dict(options), tokenizer, cut_to(config)).suffix)
+                (name, formatter_of(name, dict(options), tokenizer, chunk_options(config)).suffix)
                 for name, options in rendered
             ),
             ambiguous_names([file.source for file in inputs]),
@@ -316,9 +309,19 @@ def shortening(
     return [Shorten(config.max_tokens, written, tokenizer, as_file)]
 
 
-def cut_to(config: ExportConfig) -> int | None:
-    """Return the most tokens of a chunk; None where nothing is cut, or documents are shortened."""
-    return None if config.token_optimization else config.max_tokens
+def chunk_options(config: ExportConfig) -> ChunkOptions | None:
+    """Return how documents are cut into chunks; None where none is, or they are shortened instead."""
+    if config.token_optimization or config.max_tokens is None:
+        return None
+    from tore_export.chunks.options import ChunkOptions
+
+    return ChunkOptions(
+        config.max_tokens,
+        config.chunk_overlap,
+        config.chunk_headings,
+        config.chunk_table_header,
+        config.chunk_min_fill,
+    )
 
 
 def describe(

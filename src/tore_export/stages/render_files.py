@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,9 @@ from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
 from tore_export.tokens.portable import TokenizerRef
+
+if TYPE_CHECKING:
+    from tore_export.chunks.options import ChunkOptions
 
 __all__ = ["FILE_COLUMN", "RenderFiles", "formatter_of", "heads_of"]
 
@@ -33,7 +36,7 @@ class RenderFiles:
     """Write the content of each document's file, one column a format.
 
     `formats` are names with their options as pairs. Formats that write numbers of tokens count for
-    `tokenizer`. With `max_tokens` each JSON line is a chunk.
+    `tokenizer`. With `chunks` each JSON line is a chunk.
 
     **Rows** 1:1; a rejected row gets null. **Reads** elements, what HEAD names, reject.
     **Writes** `file_FORMAT` (string).
@@ -45,7 +48,7 @@ class RenderFiles:
 
     formats: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
     tokenizer: TokenizerRef = "gpt-3.5-turbo"
-    max_tokens: int | None = None
+    chunks: ChunkOptions | None = None
 
     reads: ClassVar[tuple[str, ...]] = ("elements", *HEAD, "reject")
     version: ClassVar[int] = 3
@@ -84,7 +87,7 @@ class RenderFiles:
         return table
 
     def _formatter(self, name: str, options: tuple[tuple[str, Any], ...]) -> Formatter:
-        return _formatter(name, options, self.tokenizer, self.max_tokens)
+        return _formatter(name, options, self.tokenizer, self.chunks)
 
 
 def heads_of(table: pa.Table) -> list[DocumentHead]:
@@ -131,28 +134,28 @@ def _formatter(
     name: str,
     options: tuple[tuple[str, Any], ...],
     tokenizer: TokenizerRef,
-    max_tokens: int | None,
+    chunks: ChunkOptions | None,
 ) -> Formatter:
-    return formatter_of(name, dict(options), tokenizer, max_tokens)
+    return formatter_of(name, dict(options), tokenizer, chunks)
 
 
 def formatter_of(
     name: str,
     options: Mapping[str, Any],
     tokenizer: TokenizerRef,
-    max_tokens: int | None = None,
+    chunks: ChunkOptions | None = None,
 ) -> Formatter:
-    """Return the formatter `name`; with `max_tokens` one whose JSON lines are chunks.
+    """Return the formatter `name`; with `chunks` one whose JSON lines are such.
 
-    **Raises** FormatError for an unknown format or option, for lines of chunks without `max_tokens`
-    and for others with it.
+    **Raises** FormatError for an unknown format or option, for lines of chunks without a bound and
+    for others with it.
     """
     if name != JsonLines.name:
         return FormatterRegistry().get(name, **options)
-    by_default = {} if max_tokens is None else {"lines": "chunk"}
+    by_default = {} if chunks is None else {"lines": "chunk"}
     formatter = FormatterRegistry().get(name, **by_default | dict(options))
     assert isinstance(formatter, JsonLines)
-    if max_tokens is None:
+    if chunks is None:
         if formatter.lines == "chunk":
             raise needs_max_tokens()
         return formatter
@@ -167,4 +170,5 @@ def formatter_of(
     from tore_export.chunks.chunker import Chunker
     from tore_export.chunks.lines import ChunkLines
 
-    return ChunkLines(Chunker(TokenizerManager().get(tokenizer), max_tokens), formatter)
+    chunker = Chunker(TokenizerManager().get(tokenizer), **asdict(chunks))
+    return ChunkLines(chunker, formatter)

@@ -49,6 +49,15 @@ def test_a_document_becomes_a_line_a_chunk(source, capfd):
     assert {tuple(m["section"]) for m in metadata} == {("Pumps",)}
 
 
+def test_lines_of_chunks_repeat_what_is_asked_for(source, capfd):
+    assert run([str(source), *CHUNKS, "--chunk-headings", "--chunk-overlap", "12"]) == 0
+    lines = lines_of(capfd.readouterr().out)
+    assert all(line["text"].startswith("# Pumps\n\n") for line in lines)
+    assert all(COUNT(line["text"]) == line["metadata"]["n_tokens"] <= 48 for line in lines)
+    shared = lines[1]["text"].removeprefix("# Pumps\n\n").split()[:3]
+    assert " ".join(shared) in lines[0]["text"]
+
+
 def test_lines_of_chunks_may_be_said_and_need_a_bound(source, capfd):
     assert run([str(source), *CHUNKS, "--option", "lines=chunk"]) == 0
     said = capfd.readouterr().out

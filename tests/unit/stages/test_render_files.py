@@ -11,6 +11,7 @@ from tests.unit.stages.contract import check_contract
 from tests.unit.stages.test_to_records import documents
 from tests.unit.tokens.material import CLAUDE_2
 from tore_export.chunks.cut import TOO_LARGE
+from tore_export.chunks.options import ChunkOptions
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import REJECT, Kind
@@ -37,7 +38,7 @@ def test_each_format_is_a_column_and_rejected_rows_have_none() -> None:
 
 
 def test_with_a_bound_each_json_line_is_a_chunk() -> None:
-    stage = RenderFiles((("jsonl", (("lines", "chunk"),)),), "gpt-4", 8)
+    stage = RenderFiles((("jsonl", (("lines", "chunk"),)),), "gpt-4", ChunkOptions(8))
     columns = {"file_jsonl": pa.string(), "reject": REJECT}
     table = check_contract(stage, documents(), columns)
     lines = [json.loads(line) for line in table["file_jsonl"][0].as_py().splitlines()]
@@ -53,7 +54,9 @@ def test_a_document_that_cannot_be_cut_is_dropped_alone() -> None:
     for name in ("peace", "words"):
         rows.add(name, f"{name}.md")
     elements = ElementColumns.from_elements([peace, words]).to_arrow()
-    table = RenderFiles((("jsonl", ()),), path, 8)(put(rows.to_table(), "elements", elements))
+    table = RenderFiles((("jsonl", ()),), path, ChunkOptions(8))(
+        put(rows.to_table(), "elements", elements)
+    )
     reject, none = table["reject"].to_pylist()
     assert (reject["rule"], reject["failed"], reject["stage"]) == (TOO_LARGE, False, "render_files")
     assert "found U+FDFA" in reject["detail"]
@@ -66,9 +69,9 @@ def test_a_document_that_cannot_be_cut_is_dropped_alone() -> None:
 def test_lines_are_chunks_if_and_only_if_there_is_a_bound() -> None:
     for lines in ("section", "document", "element"):
         with pytest.raises(FormatError, match=f"with max_tokens a line is a chunk, found {lines}"):
-            RenderFiles((("jsonl", (("lines", lines),)),), "gpt-4", 8)
+            RenderFiles((("jsonl", (("lines", lines),)),), "gpt-4", ChunkOptions(8))
     with pytest.raises(FormatError, match="did you mean chunk"):
-        RenderFiles((("jsonl", (("lines", "chunks"),)),), "gpt-4", 8)
+        RenderFiles((("jsonl", (("lines", "chunks"),)),), "gpt-4", ChunkOptions(8))
     with pytest.raises(FormatError, match="lines of chunks need max_tokens"):
         RenderFiles((("jsonl", (("lines", "chunk"),)),), "gpt-4")
 
