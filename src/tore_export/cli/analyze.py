@@ -165,7 +165,7 @@ def analyze(
         import msgspec
 
         write_data(msgspec.json.encode(found.to_dict()) + b"\n")
-    elif not quiet:
+    elif not quiet or report is None:  # what was asked for is no progress
         from tore_export.cli.analysis_view import print_analysis
 
         print_analysis(found)

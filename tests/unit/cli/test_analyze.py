@@ -47,6 +47,18 @@ def test_a_reader_that_has_enough_changes_no_exit_code(source: Path) -> None:
     assert b"Broken" not in shown
 
 
+def test_quiet_leaves_out_the_progress_and_beside_a_report_the_table(
+    source: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    arguments = ["analyze", str(source), "--engine", "inline", "--quiet"]
+    assert run(arguments) == 0
+    shown = capsys.readouterr()
+    assert "21 documents counted" in shown.out
+    assert shown.err == ""
+    assert run([*arguments, "--report", str(tmp_path / "r.json")]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_a_terminal_without_bars_shows_the_numbers(source: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
