@@ -32,8 +32,8 @@ from tore_export.api.analysis import analyze
 from tore_export.api.training import dataset_run
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.engine.inline import InlineEngine
-from tore_export.plan.build import limits_of, normalizing, render_options
 from tore_export.plan.inputs import find_inputs
+from tore_export.plan.rendering import limits_of, normalizing, render_options
 from tore_export.plan.units import make_units
 from tore_export.sources.limit import read
 from tore_export.stages.count_tokens import CountTokens

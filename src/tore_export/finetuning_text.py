@@ -16,7 +16,7 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import UsageError
-from tore_export.plan.build import options_of
+from tore_export.plan.rendering import options_of
 from tore_export.results import TrainingDataset
 from tore_export.stages.split import Split
 

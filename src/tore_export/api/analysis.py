@@ -26,9 +26,9 @@ from tore_export.engine.run import Run
 from tore_export.errors import PreflightError, UsageError
 from tore_export.observe.progress import OnProgress
 from tore_export.plan.analysis import analysis_plan, analysis_stages, encodings_of
-from tore_export.plan.build import limits_of
 from tore_export.plan.check import check_output
 from tore_export.plan.inputs import find_inputs
+from tore_export.plan.rendering import limits_of
 from tore_export.sinks.analysis import facts_schema, measured_facts, read_facts
 from tore_export.sources.head import HEAD_BYTES
 from tore_export.sources.unit import InputFile

@@ -13,7 +13,8 @@ from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
-from tore_export.plan.build import check_format_options, dataset_stages, limits_of
+from tore_export.plan.build import dataset_stages
+from tore_export.plan.rendering import check_format_options, limits_of
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
 from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality

@@ -14,7 +14,7 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.errors import UsageError
 from tore_export.formatters.formatter import Formatter
-from tore_export.plan.build import (
+from tore_export.plan.rendering import (
     check_format_options,
     chunk_options,
     limits_of,

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tore_export.config import ExportConfig
-from tore_export.plan.build import (
-    Plan,
-    check_format_options,
-    describe,
-    limits_of,
-    normalizing,
-    render_options,
-)
+from tore_export.plan.build import Plan, describe
+from tore_export.plan.rendering import check_format_options, limits_of, normalizing, render_options
 from tore_export.sinks.analysis import AnalysisSink
 from tore_export.stages.format import Format
 from tore_export.stages.measure_tokens import MeasureTokens
