@@ -34,7 +34,10 @@ __all__ = [
     "Images",
     "MergedCells",
     "PageMarks",
+    "ShapeName",
+    "SplitStrategy",
     "Tables",
+    "TaskName",
     "TrainingConfig",
     "parse_options",
     "parse_size",
@@ -119,6 +122,10 @@ def _parse_list(value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(value) if isinstance(value, list) else value
 
+
+TaskName = Literal["text", "continue", "section", "question", "table", "dialogue", "template"]
+ShapeName = Literal["text", "prompt_completion", "messages", "chatml", "alpaca", "sharegpt"]
+SplitStrategy = Literal["random", "group", "stratified", "balanced", "temporal", "content_based"]
 
 Plain = str | int | float | bool | None
 Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
@@ -280,23 +287,70 @@ class ExportConfig(ExportOptions):
 class TrainingConfig(ExportConfig):
     """What makes a dataset."""
 
-    task: Literal["text"] = Field("text", description="what a record asks for")
-    shape: Literal["text"] = Field("text", description="how a record is written")
+    task: Annotated[tuple[TaskName, ...], BeforeValidator(_parse_list), Field(min_length=1)] = (
+        Field(("text",), description="what records ask for; several are written to one dataset")
+    )
+    shape: ShapeName = Field("text", description="how a record is written")
+    conversational: bool = Field(
+        False, description="prompt_completion holds lists of messages instead of strings"
+    )
+    system_prompt: str | None = Field(
+        None, description="system message of each record whose shape has one"
+    )
+    phrases: str | None = Field(
+        None, description="YAML file of the words that prompts are made of; null: those shipped"
+    )
+    prompt_template: str | None = Field(
+        None, description="of task template: Jinja file that makes the prompt"
+    )
+    answer_template: str | None = Field(
+        None, description="of task template: Jinja file that makes the answer"
+    )
+    min_prompt_tokens: int = Field(
+        1, ge=1, description="records whose prompt has fewer are left out"
+    )
+    max_prompt_tokens: int | None = Field(
+        None, ge=1, description="records whose prompt has more are left out"
+    )
+    min_answer_tokens: int = Field(
+        2, ge=1, description="records whose answer has fewer are left out"
+    )
+    max_answer_tokens: int | None = Field(
+        None, ge=1, description="records whose answer has more are left out"
+    )
     splits: Annotated[dict[str, float], BeforeValidator(parse_splits)] = Field(
         {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"
     )
-    split_strategy: Literal["random", "group"] = Field(
-        "random", description="random: by the text; group: by group_by"
+    split_strategy: SplitStrategy = Field(
+        "random", description="what decides on which side a document lands"
     )
     group_by: str = Field(
         "source", description="source, folder, doc_id, title, language or a field of the document"
     )
+    stratify_by: str = Field("language", description="as group_by; each value is split by itself")
+    exact_ratios: bool = Field(
+        False, description="shares hold exactly, not on the average; takes a second pass"
+    )
+    near_duplicates: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="documents at least so similar stay on one side; takes a second pass",
+    )
+    against: Names = Field(
+        (), description="datasets made before, whose documents keep their side; takes a second pass"
+    )
+    check_leaks: bool = Field(True, description="read the dataset back and look for leaks")
     seed: int = Field(0, description="of the splits' hash")
     shard_format: Literal["parquet", "jsonl", "jsonl.zst"] = Field(
         "parquet", description="format of the shards"
     )
     shard_size: Size = Field(256_000_000, description="size that shards come near to")
     dedup: Literal["none"] = Field("none", description="which duplicates are dropped")
+    dataset_name: str | None = Field(
+        None, description="title of the card, key of dataset_info.json"
+    )
+    license: str | None = Field(None, description="licence that the card states, as cc-by-4.0")
 
     @field_validator("splits")
     @classmethod
@@ -310,6 +364,24 @@ class TrainingConfig(ExportConfig):
         if abs(total - 1) > 1e-6:
             raise ValueError(f"shares add up to {total:g}, not to 1")
         return splits
+
+    @model_validator(mode="after")
+    def _tasks_fit(self) -> TrainingConfig:
+        if len(set(self.task)) < len(self.task):
+            raise ValueError("task: each is named once")
+        if self.task != ("text",) and "text" in self.task and self.shape != "text":
+            raise ValueError("task: text has no prompt; it is written in shape text only")
+        if self.task == ("text",) and self.shape != "text":
+            raise ValueError(
+                f"shape: {self.shape} needs a prompt and an answer, and task text has none; "
+                "name a task, as section"
+            )
+        templates = (self.prompt_template, self.answer_template)
+        if ("template" in self.task) != all(templates) or any(templates) != all(templates):
+            raise ValueError("task: template needs prompt_template and answer_template")
+        if self.conversational and self.shape != "prompt_completion":
+            raise ValueError("conversational: only shape prompt_completion has both forms")
+        return self
 
     @property
     def split_shares(self) -> tuple[tuple[str, float], ...]:

@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
+RECORDS, SPLITS = "Records", "Splits"
 
 Config = Annotated[
     str | None, typer.Option("--config", help="YAML file; options named here win over it.")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from tore_export.cli import options as shared
-from tore_export.cli.options import INPUT, OUTPUT, RENDERING
+from tore_export.cli.options import INPUT, OUTPUT, RECORDS, RENDERING, SPLITS
 
 __all__ = ["training"]
 
@@ -43,12 +43,52 @@ def training(
     structure: shared.Structure = None,
     option: shared.FormatOptions = None,
     task: Annotated[
-        Literal["text"] | None,
-        typer.Option(help="What a record asks for.", rich_help_panel=OUTPUT),
+        str | None,
+        typer.Option(
+            help="What records ask for: text, continue, section, question, table, dialogue, "
+            "template; several with commas.",
+            rich_help_panel=RECORDS,
+        ),
     ] = None,
     shape: Annotated[
-        Literal["text"] | None,
-        typer.Option(help="How a record is written.", rich_help_panel=OUTPUT),
+        Literal["text", "prompt_completion", "messages", "chatml", "alpaca", "sharegpt"] | None,
+        typer.Option(help="How a record is written.", rich_help_panel=RECORDS),
+    ] = None,
+    conversational: Annotated[
+        bool | None,
+        typer.Option(
+            "--conversational/--strings",
+            help="prompt_completion as lists of messages.",
+            rich_help_panel=RECORDS,
+        ),
+    ] = None,
+    system_prompt: Annotated[
+        str | None,
+        typer.Option(help="System message of each record.", rich_help_panel=RECORDS),
+    ] = None,
+    phrases: Annotated[
+        str | None,
+        typer.Option(help="YAML file of the words of prompts.", rich_help_panel=RECORDS),
+    ] = None,
+    prompt_template: Annotated[
+        str | None,
+        typer.Option(help="Jinja file of task template's prompt.", rich_help_panel=RECORDS),
+    ] = None,
+    answer_template: Annotated[
+        str | None,
+        typer.Option(help="Jinja file of task template's answer.", rich_help_panel=RECORDS),
+    ] = None,
+    min_prompt_tokens: Annotated[
+        int | None, typer.Option(help="Leave out shorter prompts.", rich_help_panel=RECORDS)
+    ] = None,
+    max_prompt_tokens: Annotated[
+        int | None, typer.Option(help="Leave out longer prompts.", rich_help_panel=RECORDS)
+    ] = None,
+    min_answer_tokens: Annotated[
+        int | None, typer.Option(help="Leave out shorter answers.", rich_help_panel=RECORDS)
+    ] = None,
+    max_answer_tokens: Annotated[
+        int | None, typer.Option(help="Leave out longer answers.", rich_help_panel=RECORDS)
     ] = None,
     shard_format: Annotated[
         Literal["parquet", "jsonl", "jsonl.zst"] | None,
@@ -59,20 +99,62 @@ def training(
     ] = None,
     splits: Annotated[
         str | None,
-        typer.Option(help="As train=0.9,validation=0.05,test=0.05.", rich_help_panel=OUTPUT),
+        typer.Option(help="As train=0.9,validation=0.05,test=0.05.", rich_help_panel=SPLITS),
     ] = None,
     split_strategy: Annotated[
-        Literal["random", "group"] | None,
-        typer.Option(help="random: by the text; group: by --group-by.", rich_help_panel=OUTPUT),
+        Literal["random", "group", "stratified", "balanced", "temporal", "content_based"] | None,
+        typer.Option(help="What decides where a document lands.", rich_help_panel=SPLITS),
     ] = None,
     group_by: Annotated[
         str | None,
         typer.Option(
-            help="source, folder, doc_id, title, language or a field.", rich_help_panel=OUTPUT
+            help="source, folder, doc_id, title, language or a field.", rich_help_panel=SPLITS
+        ),
+    ] = None,
+    stratify_by: Annotated[
+        str | None,
+        typer.Option(help="As --group-by; each value is split alike.", rich_help_panel=SPLITS),
+    ] = None,
+    exact_ratios: Annotated[
+        bool | None,
+        typer.Option(
+            "--exact-ratios/--hashed-ratios",
+            help="Shares hold exactly, by a second pass.",
+            rich_help_panel=SPLITS,
+        ),
+    ] = None,
+    near_duplicates: Annotated[
+        float | None,
+        typer.Option(
+            help="Similarity from which on documents stay together, as 0.7.",
+            rich_help_panel=SPLITS,
+        ),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Datasets made before, whose documents keep their side.", rich_help_panel=SPLITS
+        ),
+    ] = None,
+    check_leaks: Annotated[
+        bool | None,
+        typer.Option(
+            "--check-leaks/--no-check-leaks",
+            help="Read the dataset back and look for leaks.",
+            rich_help_panel=SPLITS,
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of the splits' hash.", rich_help_panel=OUTPUT)
+        int | None, typer.Option(help="Of the splits' hash.", rich_help_panel=SPLITS)
+    ] = None,
+    dataset_name: Annotated[
+        str | None, typer.Option(help="Title of the card.", rich_help_panel=OUTPUT)
+    ] = None,
+    dataset_license: Annotated[
+        str | None,
+        typer.Option(
+            "--license", help="Licence the card states, as cc-by-4.0.", rich_help_panel=OUTPUT
+        ),
     ] = None,
     dedup: Annotated[
         Literal["none"] | None,
@@ -146,11 +228,27 @@ def training(
             format_options=option,
             task=task,
             shape=shape,
+            conversational=conversational,
+            system_prompt=system_prompt,
+            phrases=phrases,
+            prompt_template=prompt_template,
+            answer_template=answer_template,
+            min_prompt_tokens=min_prompt_tokens,
+            max_prompt_tokens=max_prompt_tokens,
+            min_answer_tokens=min_answer_tokens,
+            max_answer_tokens=max_answer_tokens,
             shard_format=shard_format,
             shard_size=shard_size,
             splits=splits,
             split_strategy=split_strategy,
             group_by=group_by,
+            stratify_by=stratify_by,
+            exact_ratios=exact_ratios,
+            near_duplicates=near_duplicates,
+            against=against,
+            check_leaks=check_leaks,
+            dataset_name=dataset_name,
+            license=dataset_license,
             seed=seed,
             dedup=dedup,
             default_tokenizer=tokenizer,

@@ -125,7 +125,9 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     chunking = _chunking(config)
     stages += [
         *chunking,
-        ToRecords(config.task, config.shape, config.include_metadata, from_chunks=bool(chunking)),
+        ToRecords(
+            config.task[0], config.shape, config.include_metadata, from_chunks=bool(chunking)
+        ),
         Split(config.split_shares, config.split_strategy, config.group_by, config.seed),
     ]
     return stages

@@ -8,19 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.records.sample import CHUNK_PLACE
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["METADATA", "chunk_metadata", "metadata"]
 
-CHUNK_PLACE = pa.struct(
-    [
-        pa.field("number", pa.int32()),  # from 1
-        pa.field("of", pa.int32()),
-        pa.field("start", pa.int32()),  # characters of the document's text that are its own
-        pa.field("end", pa.int32()),
-    ]
-)
 
 METADATA = pa.struct(
     [
