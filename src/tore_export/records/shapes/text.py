@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 import pyarrow as pa
 
+from tore_export.errors import DocumentError
+from tore_export.records.dialogue import Dialogue
+from tore_export.records.fault import Fault, shown
 from tore_export.records.provenance import METADATA
+from tore_export.records.shapes.samples import asked
 
-__all__ = ["schema"]
+__all__ = ["Text", "schema"]
 
 
 def schema(include_metadata: bool) -> pa.Schema:
@@ -24,3 +32,58 @@ def schema(include_metadata: bool) -> pa.Schema:
             pa.field("metadata", METADATA),
         ]
     return pa.schema(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Running text. A prompt and its answer are one text, a blank line between them.
+
+    What a dialogue is would be lost in a text: it has a fault, and so has a system message.
+    """
+
+    name: ClassVar[str] = "text"
+    schema: ClassVar[pa.Schema] = pa.schema([pa.field("text", pa.string())])
+
+    def write(self, samples: pa.Table) -> tuple[pa.Table, list[Fault | None]]:
+        """Return texts, and the faults of dialogues and of what is empty."""
+        rows: list[str | None] = []
+        faults: list[Fault | None] = []
+        columns = samples.select(["text", "system", "instruction", "input", "output", "messages"])
+        for sample in columns.to_pylist():
+            text, fault = _written(sample)
+            fault = fault or next(self.faults({"text": text}), None)
+            rows.append(None if fault else text)
+            faults.append(fault)
+        return pa.table([pa.array(rows, pa.string())], schema=self.schema), faults
+
+    def faults(self, row: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield the fault of a row without a text: `missing_column`, `wrong_type`, `empty_text`."""
+        if "text" not in row:
+            yield Fault("missing_column", "text", f"missing; there is {', '.join(row)}", "a string")
+        elif not isinstance(row["text"], str):
+            yield Fault("wrong_type", "text", shown(row["text"]), "a string")
+        elif not row["text"].strip():
+            yield Fault("empty_text", "text", shown(row["text"]), "some text")
+
+    def read(self, row: Mapping[str, Any]) -> Dialogue:
+        """Raise, always: a text is no dialogue."""
+        for fault in self.faults(row):
+            raise fault.as_error()
+        raise DocumentError(
+            "a text is no dialogue",
+            rule="no_dialogue",
+            found=shown(row["text"]),
+            allowed="messages, conversations, instruction and output, or prompt and completion",
+        )
+
+
+def _written(sample: dict[str, Any]) -> tuple[str | None, Fault | None]:
+    if sample["text"] is not None:
+        return sample["text"], None
+    if sample["messages"] is not None:
+        n_turns = f"a dialogue of {len(sample['messages'])} turns"
+        return None, Fault("no_place_for_dialogue", "text", n_turns, "a text")
+    if sample["system"] is not None:
+        found = shown(sample["system"])
+        return None, Fault("no_place_for_system", "system", found, "a prompt and its answer")
+    return f"{asked(sample['instruction'], sample['input'])}\n\n{sample['output']}", None
