@@ -136,12 +136,12 @@ class Chunker:
 
     def _cut(self, documents: Sequence[Structure]) -> list[list[Cut] | DocumentError]:
         """Cut large documents, all at once: their texts to count are counted together."""
-        from tore_export.chunks.cut import Cutter
+        from tore_export.chunks.cut import Cutter, largest_unit
         from tore_export.chunks.repeats import Repeats
         from tore_export.chunks.units import units_of
 
         repeating = bool(self.overlap or self.headings or self.table_header)
-        largest = self.max_tokens // (4 if repeating else 2)
+        largest = largest_unit(self.max_tokens, self.min_fill, repeating=repeating)
         running: dict[int, Request] = {}
         for i, (document, units) in enumerate(
             zip(documents, units_of(documents, self.tokenizer, largest), strict=True)

@@ -19,7 +19,7 @@ from tore_export.chunks.strength import Strength
 from tore_export.chunks.units import Units
 from tore_export.errors import DocumentError
 
-__all__ = ["TOO_LARGE", "Cut", "Cutter", "Request"]
+__all__ = ["TOO_LARGE", "Cut", "Cutter", "Request", "largest_unit"]
 
 Request: TypeAlias = Generator[list[str], list[int], "list[Cut]"]
 Counting: TypeAlias = Generator[list[str], list[int], "tuple[int, int] | None"]
@@ -33,6 +33,19 @@ SPACE = regex.compile(r"(?<=\S)(?=\s)|(?<=[\r\n])(?![\r\n])")
 
 MOST_TRIES = 4  # at a better end, once one that fits is known
 ENOUGH = 16  # a part of a word fills its budget but for one part in so many
+LEAST_FILL = 1 / 3
+BACK = 7  # a sentence is worth so many times the tokens that a stronger place is
+
+
+def largest_unit(max_tokens: int, min_fill: float, *, repeating: bool) -> int:
+    """Return the tokens of the largest unit that is not divided into words.
+
+    A chunk is as far from full as the unit is large that did not fit any more.
+
+    >>> largest_unit(512, 0.9, repeating=False), largest_unit(512, 0.98, repeating=False)
+    (256, 71)
+    """
+    return min(max_tokens // (4 if repeating else 2), int(max_tokens * (1 - min_fill) * BACK))
 
 
 class Cut(NamedTuple):
@@ -120,7 +133,8 @@ class Cutter:
         filled = bisect_left(tokens, before + budget * self.min_fill, behind, latest)
         strongest = max(strengths[filled : latest + 1])
         if strongest < Strength.SENTENCE:
-            least = bisect_left(tokens, before + budget / 3, behind, latest)
+            fill = max(LEAST_FILL, 1 - (1 - self.min_fill) * BACK)
+            least = bisect_left(tokens, before + budget * fill, behind, latest)
             good = strengths[least:filled].translate(GOOD).rfind(1)
             if good >= 0:
                 return least + good
