@@ -13,7 +13,7 @@ from tore_export.records.sample import CHUNK_PLACE
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["METADATA", "chunk_metadata", "metadata"]
+__all__ = ["METADATA", "chunk_metadata", "metadata", "sample_metadata"]
 
 
 METADATA = pa.struct(
@@ -25,6 +25,8 @@ METADATA = pa.struct(
         pa.field("element_ids", pa.list_(pa.string())),
         pa.field("extra", pa.string()),  # the document's other fields, JSON
         pa.field("chunk", CHUNK_PLACE),  # which part of its document; null for a whole one
+        pa.field("task", pa.string()),
+        pa.field("record", pa.int32()),  # from 1 within its document: DOC_ID#RECORD names it
     ]
 )
 """One fixed struct: a field that is null in one shard loads with the next all the same."""
@@ -44,6 +46,7 @@ def metadata(table: pa.Table) -> pa.StructArray:
         _pages(values.field("page"), owners, len(elements)),
         _ids(values.field("id"), offsets),
         pa.nulls(table.num_rows, CHUNK_PLACE),
+        *_numbered(np.ones(table.num_rows, np.int64)),
     )
 
 
@@ -90,15 +93,62 @@ def chunk_metadata(
         _pages(values.field("page").take(chosen), owners, len(parents)),
         _ids(values.field("id").take(chosen), ends),
         place,
+        *_numbered(number),
     )
 
 
+def sample_metadata(
+    table: pa.Table, samples: pa.Table, numbers: npt.NDArray[np.int64]
+) -> pa.StructArray:
+    """Return the column `metadata` of samples: pages and ids are those of the elements of each.
+
+    `numbers` are the places of the records among those of their documents, from 1.
+
+    **Rows** 1:1 with `samples`. **Reads** title, language, created_at, meta, elements of `table`;
+    parent, elements, chunk, task of `samples`.
+    """
+    elements = table["elements"].combine_chunks()
+    values, offsets = elements.flatten(), _offsets(elements)
+    parents = samples["parent"].combine_chunks().to_numpy()
+    named = samples["elements"].combine_chunks()
+    is_all = pc.is_null(named).to_numpy(zero_copy_only=False)
+    sizes = np.where(is_all, np.diff(offsets)[parents], np.diff(_offsets(named)))
+    owners = np.repeat(np.arange(len(parents), dtype=np.int64), sizes)
+    within = np.arange(len(owners)) - (np.cumsum(sizes) - sizes)[owners]
+    within[~is_all[owners]] = named.flatten().to_numpy()
+    chosen = pa.array(within + offsets[parents][owners])
+    rows = pa.array(parents)
+    return _struct(
+        [
+            table[name].combine_chunks().take(rows)
+            for name in ("title", "language", "created_at", "meta")
+        ],
+        _pages(values.field("page").take(chosen), owners, len(parents)),
+        _ids(values.field("id").take(chosen), np.concatenate([[0], np.cumsum(sizes)])),
+        samples["chunk"].combine_chunks(),
+        samples["task"].combine_chunks(),
+        pa.array(numbers, pa.int32()),
+    )
+
+
+def _numbered(numbers: npt.NDArray[np.int64]) -> tuple[pa.StringArray, pa.Int32Array]:
+    """Return the columns `task` and `record` of records of the task text."""
+    task = pa.repeat(pa.scalar("text", pa.string()), len(numbers))
+    return task, pa.array(numbers, pa.int32())
+
+
 def _struct(
-    known: list[pa.Array], pages: pa.ListArray, ids: pa.ListArray, place: pa.StructArray
+    known: list[pa.Array],
+    pages: pa.ListArray,
+    ids: pa.ListArray,
+    place: pa.StructArray,
+    task: pa.StringArray,
+    record: pa.Int32Array,
 ) -> pa.StructArray:
     title, language, created_at, meta = known
     return pa.StructArray.from_arrays(
-        [title, language, created_at, pages, ids, meta, place], fields=list(METADATA)
+        [title, language, created_at, pages, ids, meta, place, task, record],
+        fields=list(METADATA),
     )
 
 

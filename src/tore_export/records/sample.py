@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["CHUNK_PLACE", "MESSAGE", "SAMPLE"]
+__all__ = ["CHUNK_PLACE", "LEFT_OUT", "MESSAGE", "SAMPLE"]
 
 MESSAGE = pa.struct(
     [
@@ -47,3 +47,6 @@ SAMPLE = pa.schema(
         pa.field("chunk", CHUNK_PLACE),  # of the text; null: not cut
     ]
 )
+
+LEFT_OUT = pa.list_(pa.struct([pa.field("rule", pa.string()), pa.field("n", pa.int32())]))
+"""Of a document: how many samples were left out, by `task.rule`, rules in the alphabet's order."""

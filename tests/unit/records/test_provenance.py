@@ -54,6 +54,8 @@ def test_what_is_known_of_the_document_is_kept() -> None:
             "element_ids": ["0.0"],
             "extra": '{"k":1}',
             "chunk": None,
+            "task": "text",
+            "record": 1,
         }
     ]
 

@@ -53,6 +53,8 @@ def test_a_record_leads_back_to_document_elements_and_pages() -> None:
                 "element_ids": ["x", "y", "z", None],
                 "extra": '{"k":1}',
                 "chunk": None,
+                "task": "text",
+                "record": 1,
             },
         }
     ]
