@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from tore_export.analysis.pieces import ADDS_UP, Pieces, cut
 from tore_export.analysis.savings import NAMED, SAVED, candidates
 from tore_export.documents.schema import Kind
+from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def measure(
     by_piece, totals = {}, {}
     for tokenizer in tokenizers:
         name = tokenizer.encoding
-        by_piece[name] = tokenizer.count_column(pieces.texts).to_numpy().astype(np.int64)
+        by_piece[name] = _counts(pieces, tokenizer).to_numpy().astype(np.int64)
         totals[name] = _totals(pieces, by_piece[name], texts, tokenizer)
     schema = measures_schema(list(totals))
     flat = elements.flatten()
@@ -103,6 +104,12 @@ def measure(
         named=found.named,
         text_hash=_hashes(texts),
     )
+
+
+def _counts(pieces: Pieces, tokenizer: Tokenizer) -> pa.Array:
+    if tokenizer.encoding in ADDS_UP and isinstance(tokenizer, OpenAITokenizer):
+        return tokenizer.count_pieces(pieces.texts, pieces.goes_on)
+    return tokenizer.count_column(pieces.texts)
 
 
 def _totals(

@@ -40,13 +40,21 @@ class Pieces:
     """The pieces of several documents, one after the other.
 
     `first[d]` to `first[d + 1]` are those of document d; `elements` tells which element of all a piece
-    is of, and `loose` which documents hold a cut at which tokens need not add up.
+    is of, and `goes_on` whether the next one is of the same document and tokens add up at the cut.
     """
 
     texts: pa.LargeStringArray
     first: npt.NDArray[np.int64]
     elements: npt.NDArray[np.int64]
-    loose: npt.NDArray[np.bool_]
+    goes_on: npt.NDArray[np.bool_]
+
+    @property
+    def loose(self) -> npt.NDArray[np.bool_]:
+        """Tell which documents hold a cut at which tokens need not add up."""
+        import numpy as np
+
+        found: npt.NDArray[np.bool_] = self.sums(self.goes_on) < np.diff(self.first) - 1
+        return found
 
     @property
     def documents(self) -> npt.NDArray[np.int64]:
@@ -55,7 +63,7 @@ class Pieces:
 
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
-    def sums(self, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def sums(self, values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Return the sum of the pieces' values for each document."""
         import numpy as np
 
@@ -105,7 +113,7 @@ def cut(texts: pa.Array, blocks: pa.ListArray) -> Pieces:
         texts=pa.LargeStringArray.from_buffers(len(begins), pa.py_buffer(bounds), data),
         first=first,
         elements=chosen,
-        loose=_loose(octets, begins, document, len(texts)),
+        goes_on=_goes_on(octets, begins, document),
     )
 
 
@@ -131,18 +139,17 @@ def _bytes_of(octets: Any, characters: npt.NDArray[np.int64]) -> npt.NDArray[np.
     return found
 
 
-def _loose(
-    octets: Any, begins: npt.NDArray[np.int64], document: npt.NDArray[np.int64], n_documents: int
+def _goes_on(
+    octets: Any, begins: npt.NDArray[np.int64], document: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Tell which documents hold a cut not behind a line end, or before white space or a slash."""
+    """Tell which pieces end at a cut in their document, behind a line end, not before space or slash."""
     import numpy as np
 
-    found = np.zeros(n_documents, np.bool_)
-    inner = np.flatnonzero(np.diff(document, prepend=-1) == 0)
+    found = np.zeros(len(begins), np.bool_)
+    inner = np.flatnonzero(document[1:] == document[:-1])
     if len(inner):
-        at = begins[inner]
-        ends_line = octets[at - 1] == ord("\n")
-        found[document[inner][~ends_line | _is_space_or_slash(octets, at)]] = True
+        at = begins[1:][inner]
+        found[inner] = (octets[at - 1] == ord("\n")) & ~_is_space_or_slash(octets, at)
     return found
 
 

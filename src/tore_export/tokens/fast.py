@@ -38,9 +38,15 @@ class FastEngine(Protocol):
         """Return the number of tokens of each text."""
 
     def count_slices(
-        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+        self,
+        data: npt.NDArray[np.uint8],
+        offsets: npt.NDArray[np.int64],
+        goes_on: npt.NDArray[np.bool_] | None = None,
     ) -> list[int]:
-        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets."""
+        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets.
+
+        `goes_on` tells of each whether it and the next one have as many tokens as both in one.
+        """
 
 
 FAST_ENCODINGS: dict[str, list[Callable[[str], FastEngine]]] = {}

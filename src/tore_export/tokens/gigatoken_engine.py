@@ -69,6 +69,7 @@ class GigatokenEngine:
         self._backend: Any = None
         self._unjoined: Unjoined | None = None
         self._n_unspaced = 0
+        self._n_bytes: npt.NDArray[np.uint16] | None = None
         self._growth = _Growth()
 
     def count_texts(self, texts: list[str]) -> list[int]:
@@ -80,9 +81,16 @@ class GigatokenEngine:
         return counts
 
     def count_slices(
-        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+        self,
+        data: npt.NDArray[np.uint8],
+        offsets: npt.NDArray[np.int64],
+        goes_on: npt.NDArray[np.bool_] | None = None,
     ) -> list[int]:
-        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets."""
+        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets.
+
+        `goes_on` tells of each whether the next one goes on with it, cut at a place at which tokens add
+        up: such are encoded in one go, and those of each are told by the bytes that tokens stand for.
+        """
         counts: list[int] = []
         first, n_texts = 0, len(offsets) - 1
         while first < n_texts:
@@ -90,13 +98,20 @@ class GigatokenEngine:
             after = min(max(after, first + 1), n_texts)
             begin, end = offsets[first], offsets[after]
             self._growth.begin()
-            counts += self._count_block(data[begin:end], offsets[first : after + 1] - begin)
+            counts += self._count_block(
+                data[begin:end],
+                offsets[first : after + 1] - begin,
+                None if goes_on is None else goes_on[first:after],
+            )
             self._growth.end(int(end - begin))
             first = after
         return counts
 
     def _count_block(
-        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+        self,
+        data: npt.NDArray[np.uint8],
+        offsets: npt.NDArray[np.int64],
+        goes_on: npt.NDArray[np.bool_] | None,
     ) -> list[int]:
         backend, short = self._loaded(), None
         places = unspaced_places(data)
@@ -107,11 +122,27 @@ class GigatokenEngine:
             if self._unjoined is not None:
                 short = self._unjoined.shortened(data, offsets, places)
                 data, offsets = short.data, short.offsets
-        encode, view, ends = backend.encode, data.data, offsets.tolist()
-        counts = [len(encode(bytes(view[a:b]))) for a, b in pairwise(ends)]
+        encode, view = backend.encode, data.data
+        if goes_on is None:
+            counts = [len(encode(bytes(view[a:b]))) for a, b in pairwise(offsets.tolist())]
+        else:
+            ends = _ends_of_runs(offsets, goes_on)
+            encoded = [encode(bytes(view[a:b])) for a, b in pairwise(ends)]
+            counts = _tokens_between(offsets, encoded, self._bytes_of_tokens(backend))
         if short is None:
             return counts
         return [a + b for a, b in zip(counts, short.beyond.tolist(), strict=True)]
+
+    def _bytes_of_tokens(self, backend: Any) -> npt.NDArray[np.uint16]:
+        """Return how many bytes each token of the vocabulary stands for."""
+        import numpy as np
+
+        if self._n_bytes is None:
+            vocabulary = backend.vocab
+            n_bytes = np.zeros(max(vocabulary) + 1, np.uint16)
+            n_bytes[list(vocabulary)] = list(map(len, vocabulary.values()))
+            self._n_bytes = n_bytes
+        return self._n_bytes
 
     def _loaded(self) -> Any:
         """Return gigatoken's tokenizer, a new one where the last has come to remember too much."""
@@ -164,6 +195,29 @@ def _path_of(content: bytes) -> Iterator[str]:
         with open(path, "wb") as stream:
             stream.write(content)
         yield path
+
+
+def _ends_of_runs(offsets: npt.NDArray[np.int64], goes_on: npt.NDArray[np.bool_]) -> list[int]:
+    """Return where runs of texts begin that go on one with the next, and where the last one ends."""
+    import numpy as np
+
+    is_end = np.append(True, ~goes_on)
+    is_end[-1] = True
+    found: list[int] = offsets[is_end].tolist()
+    return found
+
+
+def _tokens_between(
+    offsets: npt.NDArray[np.int64],
+    encoded: list[npt.NDArray[np.uint32]],
+    n_bytes: npt.NDArray[np.uint16],
+) -> list[int]:
+    """Return how many tokens lie between offsets at which tokens end."""
+    import numpy as np
+
+    ends = np.cumsum(n_bytes.take(np.concatenate(encoded)), dtype=np.int64)
+    counts: list[int] = np.diff(np.searchsorted(ends, offsets, side="right")).tolist()
+    return counts
 
 
 class _Growth:

@@ -66,6 +66,24 @@ class OpenAITokenizer:
 
         **Writes** int64.
         """
+        return self._count_column(texts, None)
+
+    def count_pieces(self, texts: pa.Array, goes_on: npt.NDArray[np.bool_]) -> pa.Array:
+        r"""Return what `count_column` does, of pieces of texts that lie one after the other.
+
+        `goes_on` tells of each piece whether the next one goes on with its text, cut at a place where
+        this encoding counts both sides as the whole. A text of many pieces is then encoded once.
+
+        >>> import numpy, pyarrow
+        >>> pieces = pyarrow.array(["hello world\n\n", "hello"])
+        >>> OpenAITokenizer("gpt-4", "cl100k_base").count_pieces(
+        ...     pieces, numpy.array([True, False])
+        ... ).to_pylist()
+        [3, 1]
+        """
+        return self._count_column(texts, goes_on)
+
+    def _count_column(self, texts: pa.Array, goes_on: npt.NDArray[np.bool_] | None) -> pa.Array:
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -77,7 +95,8 @@ class OpenAITokenizer:
         else:
             offsets = np.frombuffer(offset_buffer, np.int64)[texts.offset :][: len(texts) + 1]
             data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-            counts = pa.array(self._count_slices(data, offsets - offsets[0]), pa.int64())
+            found = self._count_slices(data, offsets - offsets[0], goes_on)
+            counts = pa.array(found, pa.int64())
         return pc.if_else(texts.is_valid(), counts, None) if texts.null_count else counts
 
     def encode(self, text: str) -> list[int]:
@@ -86,12 +105,15 @@ class OpenAITokenizer:
         return ids
 
     def _count_slices(
-        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+        self,
+        data: npt.NDArray[np.uint8],
+        offsets: npt.NDArray[np.int64],
+        goes_on: npt.NDArray[np.bool_] | None = None,
     ) -> list[int]:
         """Count what lies in UTF-8 `data` between two offsets; guarded texts by the reference."""
         engine, counts = fast_engine(self.encoding), None
         if engine is not None:
-            counts = self._unless_panic(engine.count_slices, data, offsets)
+            counts = self._unless_panic(engine.count_slices, data, offsets, goes_on)
         rows = range(len(offsets) - 1) if counts is None else guarded_rows(data, offsets)
         found = [0] * len(rows) if counts is None else counts
         for row in rows:

@@ -41,8 +41,14 @@ class ToktokEngine:
         return counts
 
     def count_slices(
-        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+        self,
+        data: npt.NDArray[np.uint8],
+        offsets: npt.NDArray[np.int64],
+        goes_on: npt.NDArray[np.bool_] | None = None,
     ) -> list[int]:
-        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets."""
+        """Return the number of tokens of each text that lies in UTF-8 `data` between two offsets.
+
+        Each is counted by itself, whether it goes on or not.
+        """
         view, places = data.data, offsets.tolist()
         return self.count_texts([str(view[a:b], "utf-8") for a, b in pairwise(places)])

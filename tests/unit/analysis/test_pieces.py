@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.analysis.pieces import ADDS_UP, NO_ELEMENT, cut
+from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.ranks import load_encoding
 
 SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2003\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -78,6 +79,31 @@ def test_where_no_cut_is_loose_tokens_add_up_to_those_of_tiktoken(
             assert apart == len(known.encode_ordinary(text))
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.lists(line, max_size=5), min_size=1, max_size=3), st.sampled_from(sorted(ADDS_UP))
+)
+def test_pieces_that_go_on_are_counted_in_one_go_as_tiktoken_counts_each(
+    documents: list[list[str]], encoding: str
+) -> None:
+    known = load_encoding(encoding)
+    documents = [[("\n\n" if at else "") + p for at, p in enumerate(ps)] for ps in documents]
+    pieces = cut(*columns(documents))
+    counts = OpenAITokenizer(encoding, encoding).count_pieces(pieces.texts, pieces.goes_on)
+    assert counts.to_pylist() == [len(known.encode_ordinary(p)) for p in pieces.texts.to_pylist()]
+
+
+def test_pieces_with_code_points_that_are_guarded_are_counted_by_tiktoken() -> None:
+    pieces = cut(*columns([["a \u088f b", "\n\nit'\u017f", "\n\n\U000323b0\u1acf", "\n\nend"]]))
+    assert pieces.goes_on.tolist() == [True, True, True, False]
+    for encoding in sorted(ADDS_UP):
+        known = load_encoding(encoding)
+        counts = OpenAITokenizer(encoding, encoding).count_pieces(pieces.texts, pieces.goes_on)
+        assert counts.to_pylist() == [
+            len(known.encode_ordinary(piece)) for piece in pieces.texts.to_pylist()
+        ]
+
+
 @pytest.mark.parametrize("space", SPACES)
 def test_a_cut_before_white_space_is_loose(space: str) -> None:
     pieces = cut(*columns([["a", f"\n\n{space}b"]]))
@@ -93,6 +119,7 @@ def test_the_blank_line_between_two_elements_belongs_to_the_first() -> None:
     pieces = cut(*columns([["# Ä", "", "\n\n表 x", "\n\nend"], [], ["b"]]))
     assert pieces.texts.to_pylist() == ["# Ä\n\n", "表 x\n\n", "end", "b"]
     assert pieces.elements.tolist() == [0, 2, 3, 4]
+    assert pieces.goes_on.tolist() == [True, True, False, False]
     assert pieces.documents.tolist() == [0, 0, 0, 2]
     assert pieces.sums(pieces.elements).tolist() == [5, 0, 4]
 

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from multiprocessing import get_context
 from random import Random
 
@@ -72,6 +73,56 @@ def test_little_text_without_spaces_is_counted_as_it_is():
 
 def test_no_text_at_all_has_no_counts():
     assert GigatokenEngine("cl100k_base").count_slices(*in_bytes([])) == []
+
+
+@pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
+def test_pieces_encoded_in_one_go_have_the_counts_of_each(encoding):
+    source = Random(3)
+    words = [
+        *new_words(500, seed=4),
+        "",
+        "",
+        "don't",
+        "2025",
+        "!?",
+        CHINESE[:20],
+        "é",
+        "<|endoftext|>",
+    ]
+    pieces = [
+        " ".join(source.choices(words, k=source.randrange(12))) + source.choice(["\n", "\n\n", ""])
+        for _ in range(3 * BLOCK // 60)
+    ]
+    goes_on = np.array(
+        [piece.endswith("\n") and next[:1] > "/" for piece, next in pairwise([*pieces, ""])]
+    )
+    assert goes_on.sum() > len(pieces) / 3
+    expected = [count_reference(piece, encoding) for piece in pieces]
+    assert GigatokenEngine(encoding).count_slices(*in_bytes(pieces), goes_on) == expected
+    alone = np.zeros(len(pieces), bool)
+    assert GigatokenEngine(encoding).count_slices(*in_bytes(pieces), alone) == expected
+
+
+@pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
+def test_pieces_without_spaces_have_their_counts_in_one_go_as_well(encoding):
+    source = Random(5)
+    texts = [
+        "".join(source.sample(CHINESE[:-1], source.randrange(1, len(CHINESE)))) + "\n"
+        for _ in range(4 * ENOUGH_UNSPACED // 90)
+    ]
+    engine = GigatokenEngine(encoding)
+    found = engine.count_slices(*in_bytes(texts), np.ones(len(texts), bool))
+    assert found == [count_reference(text, encoding) for text in texts]
+    assert engine._unjoined is not None
+
+
+def test_empty_pieces_have_no_tokens_and_take_none():
+    engine = GigatokenEngine("cl100k_base")
+    pieces = ["", "", "a\n", "", "b", "", ""]
+    for goes_on in (np.ones(7, bool), np.zeros(7, bool)):
+        assert engine.count_slices(*in_bytes(pieces), goes_on) == [0, 0, 2, 0, 1, 0, 0]
+    assert engine.count_slices(*in_bytes(["", ""]), np.ones(2, bool)) == [0, 0]
+    assert engine.count_slices(*in_bytes([]), np.ones(0, bool)) == []
 
 
 def test_what_is_remembered_has_a_bound_and_counts_do_not_depend_on_it():

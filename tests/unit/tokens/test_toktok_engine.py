@@ -12,4 +12,6 @@ def test_texts_and_their_bytes_have_the_same_counts():
     engine = ToktokEngine("o200k_harmony")
     counts = engine.count_texts(texts)
     assert counts == [2, 0, 9]
-    assert engine.count_slices(np.frombuffer(b"".join(contents), np.uint8), offsets) == counts
+    data = np.frombuffer(b"".join(contents), np.uint8)
+    assert engine.count_slices(data, offsets) == counts
+    assert engine.count_slices(data, offsets, np.ones(len(texts), bool)) == counts
