@@ -7,6 +7,7 @@ Texts to count are yielded, so that those of many documents can be counted at on
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,12 @@ class Cut(NamedTuple):
 
 @dataclass
 class Cutter:
-    """Cuts one text into chunks of at most `max_tokens`."""
+    """Cuts one text into chunks of at most `max_tokens`.
+
+    The units may be some of a longer text's: the first chunk begins at the place numbered `begin`, after
+    a chunk that began at `previous`. `end_seen_by` is then the number of the place behind the beginning
+    of the first chunk that might be another if the text went on.
+    """
 
     text: str
     units: Units
@@ -68,6 +74,9 @@ class Cutter:
     min_fill: float
     adds_up: bool
     repeats: Repeats | None = None
+    begin: int = 0
+    previous: int = 0
+    end_seen_by: int = sys.maxsize
 
     def cuts(self) -> Request:
         """Return the chunks in order; yields texts and is sent their numbers of tokens.
@@ -76,15 +85,17 @@ class Cutter:
         """
         places, tokens = self.units.places, self.units.tokens
         safe, n_unsafe = self.units.safe, self.units.n_unsafe
-        end = len(self.text)
+        end = places[-1]
         found: list[Cut] = []
         # where the next chunk begins: character, tokens before it, the first place behind it
-        start, before, behind = 0, 0, 1
-        known = self.adds_up
+        start, before, behind = places[self.begin], tokens[self.begin], self.begin + 1
+        known = self.adds_up and safe[self.begin] > 0
         while start < end:
             repeat = NOTHING
             if self.repeats is not None:
-                repeat = yield from self.repeats.at(start, found[-1].start if found else start)
+                repeat = yield from self.repeats.at(
+                    start, found[-1].start if found else self.previous
+                )
             if self.repeats is None and known:
                 place = self._choose(before, behind, self.max_tokens)
                 if place and safe[place] and n_unsafe[place] == n_unsafe[behind]:
@@ -95,7 +106,7 @@ class Cutter:
             fitting = yield from self._fit(start, before, behind, repeat)
             if repeat.head and self.repeats is not None and not self._ends_well(fitting):
                 # a row that fits only without the head of its table is not cut for it
-                previous = found[-1].start if found else start
+                previous = found[-1].start if found else self.previous
                 without = yield from self.repeats.at(start, previous, with_head=False)
                 whole = yield from self._fit(start, before, behind, without)
                 if fitting is None or self._ends_well(whole):
@@ -129,6 +140,7 @@ class Cutter:
         if latest < behind:
             return 0
         if latest == len(tokens) - 1:
+            self.end_seen_by = min(self.end_seen_by, behind)
             return latest
         filled = bisect_left(tokens, before + budget * self.min_fill, behind, latest)
         strongest = max(strengths[filled : latest + 1])
