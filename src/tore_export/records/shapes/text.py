@@ -15,7 +15,7 @@ from tore_export.errors import DocumentError
 from tore_export.records.dialogue import Dialogue
 from tore_export.records.fault import Fault, shown
 from tore_export.records.provenance import METADATA
-from tore_export.records.shapes.samples import asked
+from tore_export.records.shapes.samples import asked, missing
 
 __all__ = ["Text", "schema"]
 
@@ -59,7 +59,7 @@ class Text:
     def faults(self, row: Mapping[str, Any]) -> Iterator[Fault]:
         """Yield the fault of a row without a text: `missing_column`, `wrong_type`, `empty_text`."""
         if "text" not in row:
-            yield Fault("missing_column", "text", f"missing; there is {', '.join(row)}", "a string")
+            yield missing(row, "text", "a string")
         elif not isinstance(row["text"], str):
             yield Fault("wrong_type", "text", shown(row["text"]), "a string")
         elif not row["text"].strip():
