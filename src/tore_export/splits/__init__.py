@@ -1,0 +1,1 @@
+"""Splits: on which side a document lands, decided over facts; one file a strategy."""

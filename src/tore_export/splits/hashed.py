@@ -1,0 +1,43 @@
+"""Strategies `random` and `group`: by the hash of a family's key.
+
+The key is the group where there is one, else the text of the family's first document. Shares hold on
+the average; with `exact_ratios` families are put in the order of their hashes and cut where the shares
+end, so each split is off by at most the largest family.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tore_export.splits.apportion import cut
+from tore_export.splits.families import Families
+from tore_export.splits.hashing import bounds_of, position_of, side_of
+from tore_export.splits.rules import SplitRules
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["assign", "in_hash_order"]
+
+
+def assign(families: Families, rules: SplitRules) -> Integers:
+    """Return the side of each family."""
+    if not rules.exact_ratios:
+        bounds = bounds_of(rules.shares)
+        hashed = [side_of(position_of(rules.seed, key), bounds) for key in families.keys]
+        return np.where(families.fixed >= 0, families.fixed, np.array(hashed, np.int64))
+    order = in_hash_order(families, rules.seed)
+    sides = np.empty(len(families), np.int64)
+    sides[order] = cut(families.documents[order], rules.shares, families.fixed[order])
+    return sides
+
+
+def in_hash_order(families: Families, seed: int, *before: Integers) -> Integers:
+    """Return the order of families by `before`, first to last, and then by their hash."""
+    positions = np.array([position_of(seed, key) for key in families.keys], np.float64)
+    # equal positions only where keys are equal: in input order
+    return np.lexsort((positions, *reversed(before)))
