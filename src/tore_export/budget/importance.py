@@ -37,6 +37,7 @@ __all__ = ["KINDS", "importance_of"]
 KINDS = {
     Kind.PARAGRAPH: 1.0,
     Kind.RAW: 1.0,
+    Kind.MESSAGE: 1.0,
     Kind.TABLE: 1.0,
     Kind.DEFINITION: 1.0,
     Kind.TERM: 1.0,

@@ -86,6 +86,8 @@ class ElementMeta(TypedDict, total=False):
     align: list[str | None]  # of table columns: left, center, right
     pairs: list[list[str]]  # of key-values: [key, value] each
     font_size: float
+    role: str  # of a message: system, user, assistant or tool
+    name: str  # of a message's speaker
     parts: list[str]  # ids of the elements a chunk was made of
 
 

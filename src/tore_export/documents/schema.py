@@ -50,7 +50,8 @@ class Kind(IntEnum):
 
     `RAW` is text that came without structure (a row `{"text": …}`): it is written as it is. `RULE` is
     a thematic break, `NOTE` a comment or speaker's note beside the text, `TERM` and `DEFINITION` are
-    what a definition list holds.
+    what a definition list holds, `MESSAGE` is what somebody says in a dialogue: its text is kept to the
+    last byte, and `meta.role` says who speaks.
     """
 
     TITLE = 0
@@ -74,6 +75,7 @@ class Kind(IntEnum):
     NOTE = 18
     TERM = 19
     DEFINITION = 20
+    MESSAGE = 21
 
 
 FURNITURE = frozenset({Kind.HEADER, Kind.FOOTER, Kind.PAGE_NUMBER, Kind.PAGE_BREAK, Kind.NOTE})
@@ -98,6 +100,7 @@ PROSE = frozenset(
         Kind.RAW,
         Kind.TERM,
         Kind.DEFINITION,
+        Kind.MESSAGE,
     }
 )
 """Kinds that rules about prose look at; code, tables and formulas are no prose."""

@@ -15,6 +15,7 @@ from tore_export.formatters.escape import escape_item, escape_line, escape_text
 from tore_export.formatters.footnotes import notes_of
 from tore_export.formatters.formulas import formula_block, latex_of, one_line
 from tore_export.formatters.inline import marked
+from tore_export.formatters.speakers import speaker_of
 from tore_export.formatters.table import html_table, lines_of, pipe_table, table_form
 
 if TYPE_CHECKING:
@@ -345,6 +346,13 @@ class MarkdownDocument:
             spans = [{"start": 0, "end": len(text), "kind": "strong"}, *spans]
         return self.marked(text, spans)
 
+    def _message(self, i: int, text: str, meta: Mapping[str, Any]) -> str:
+        speaker = f"{escape_line(speaker_of(meta), '')}:"
+        if self.options.preserve_structure:
+            speaker = f"**{speaker}**"
+        said = text.strip("\n")
+        return f"{speaker}\n\n{said}"
+
 
 _WRITERS: dict[int, Callable[[MarkdownDocument, int, str, Mapping[str, Any]], str]] = {
     int(Kind.CODE): MarkdownDocument._code,
@@ -354,6 +362,7 @@ _WRITERS: dict[int, Callable[[MarkdownDocument, int, str, Mapping[str, Any]], st
     int(Kind.CAPTION): MarkdownDocument._caption,
     int(Kind.KEY_VALUE): MarkdownDocument._key_value,
     int(Kind.TERM): MarkdownDocument._term,
+    int(Kind.MESSAGE): MarkdownDocument._message,
 }
 
 

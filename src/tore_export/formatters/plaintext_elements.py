@@ -13,6 +13,7 @@ from tore_export.formatters.drawn_table import drawn_table
 from tore_export.formatters.grid import with_texts
 from tore_export.formatters.markdown_elements import describe_image, latex_of
 from tore_export.formatters.spans import nested
+from tore_export.formatters.speakers import speaker_of
 from tore_export.formatters.table import lines_of
 from tore_export.formatters.terminal import wrap
 
@@ -201,6 +202,9 @@ class PlainDocument:
             return self._table(text, columns.cells[i], meta)
         if kind == Kind.RAW:
             return text.strip("\n")
+        if kind == Kind.MESSAGE:
+            said = text.strip("\n")
+            return f"{speaker_of(decode_meta(meta))}:\n\n{said}"
         if kind == Kind.FORMULA:
             return latex_of(text, decode_meta(meta))
         if kind == Kind.RULE:

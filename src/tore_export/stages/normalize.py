@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Normalize"]
 
+KEPT = Kind.MESSAGE
+"""The kind whose texts are nobody's to change: what was said, a model is to say."""
+
 VERBATIM = (Kind.CODE, Kind.FORMULA)
 """Kinds in which every space and every character may mean something."""
 
@@ -57,7 +60,8 @@ CHANGED_BY = {
 class Normalize:
     r"""Bring the texts of elements and cells, and titles, into one Unicode form with plain spaces.
 
-    In every text NUL becomes U+FFFD and `\r\n` becomes `\n`; in code and formulas nothing else does.
+    The messages of dialogues are left as they are, to the last byte. In every other text NUL becomes
+    U+FFFD and `\r\n` becomes `\n`; in code and formulas nothing else does.
     All other texts are brought into `unicode_form`, lose control and zero-width characters, and get
     `\n` for every kind of line end and the windows-1252 character for a C1 control. Except in RAW
     text, whose indentation may be that of code, a run of spaces of any kind becomes one plain space,
@@ -115,7 +119,8 @@ class Normalize:
         texts, cells, kinds = values.field("text"), values.field("cells"), values.field("kind")
         verbatim = pc.is_in(kinds, pa.array([int(kind) for kind in VERBATIM], pa.int8()))
         raw = pc.is_in(kinds, pa.array([int(Kind.RAW)], pa.int8()))
-        spaced = pc.invert(pc.or_(verbatim, raw))
+        kept = pc.is_in(kinds, pa.array([int(KEPT)], pa.int8()))
+        spaced = pc.invert(pc.or_(pc.or_(verbatim, raw), kept))
         new_texts = _rewritten(
             texts,
             (pc.and_(spaced, live), self._prose_fault(), self._mend_prose),

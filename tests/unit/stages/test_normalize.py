@@ -80,8 +80,13 @@ def test_raw_text_keeps_its_spaces_and_loses_what_cannot_be_seen() -> None:
 
 
 def test_all_other_kinds_are_prose() -> None:
-    for kind in set(Kind) - {Kind.CODE, Kind.FORMULA, Kind.RAW}:
+    for kind in set(Kind) - {Kind.CODE, Kind.FORMULA, Kind.RAW, Kind.MESSAGE}:
         assert normal(" a\u00a0 b ", kind) == "a b"
+
+
+def test_messages_are_left_as_they_are_to_the_last_byte() -> None:
+    text = " a\u00a0 b \r\n\r\n\r\n\x00e\u0301\u200b\x07\x93\t\n"
+    assert normal(text, Kind.MESSAGE) == text
 
 
 def test_cells_and_titles_are_prose_and_spans_stay() -> None:

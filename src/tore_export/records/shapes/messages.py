@@ -69,7 +69,7 @@ class Messages:
             yield from message_faults(row["messages"], "messages")
 
     def read(self, row: Mapping[str, Any]) -> Dialogue:
-        """Return the dialogue. **Raises** DocumentError for a row with a fault, or a tool or weight 0."""
+        """Return the dialogue. **Raises** DocumentError for a row with a fault, a tool or a weight 0."""
         for fault in self.faults(row):
             raise fault.as_error()
         refuse_more(row, _MORE)
