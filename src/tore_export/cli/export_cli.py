@@ -14,6 +14,7 @@ from tore_export.cli.export import export
 from tore_export.cli.formats import formats
 from tore_export.cli.models import models
 from tore_export.cli.training import training
+from tore_export.cli.validate import validate
 
 __all__ = ["ExportCLI", "app"]
 
@@ -66,6 +67,7 @@ app.command("export")(export)
 app.command("batch")(batch)
 app.command("training")(training)
 app.command("analyze")(analyze)
+app.command("validate")(validate)
 app.command("formats")(formats)
 app.command("models")(models)
 
