@@ -1,0 +1,1 @@
+"""Which documents are copies of which, wholly or nearly."""
