@@ -324,8 +324,10 @@ class TrainingConfig(ExportConfig):
     split_strategy: SplitStrategy = Field(
         "random", description="what decides on which side a document lands"
     )
-    group_by: str = Field(
-        "source", description="source, folder, doc_id, title, language or a field of the document"
+    group_by: str | None = Field(
+        None,
+        description="source, folder, doc_id, title, language or a field of the document, whose "
+        "documents stay together; null: none, or source where the strategy is group",
     )
     stratify_by: str = Field("language", description="as group_by; each value is split by itself")
     exact_ratios: bool = Field(

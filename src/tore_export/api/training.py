@@ -40,7 +40,7 @@ def dataset_run(
     TokenizerManager().get(config.default_tokenizer)
     plan = dataset_plan(paths, output, config)
     if config.check_disk:
-        check_disk(plan.n_bytes, plan.sink.layout)
+        check_disk(plan.n_bytes, plan.sink.layout, passes=1 if plan.preparation is None else 2)
     name, start = engine_starter(plan.n_bytes, paths, output, config)
     return Run(
         plan,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from tore_export.engine.guard import guarded
 from tore_export.engine.threads import collect_less_garbage, one_thread_each
@@ -38,6 +39,10 @@ class InlineEngine:
             for stage in stages:
                 tables = map(stage, tables)
             yield [plan.sink.write_unit(tables)]
+
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """Yield what the function makes of each item, in order."""
+        return map(function, items)
 
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined."""

@@ -19,7 +19,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -200,6 +201,22 @@ class RayEngine:
             )
         return dataset
 
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """Yield what the function makes of each item, in order; workers take the items.
+
+        No more items are out than keep all workers busy, so a long row of them costs no memory.
+        """
+        call = ray.remote(_called)
+        shared = ray.put(function)
+        most = 2 * int(self.workers or ray.cluster_resources().get("CPU", 1))
+        out: deque[Any] = deque()
+        for item in items:
+            out.append(call.remote(shared, item))
+            if len(out) >= most:
+                yield _got(out.popleft())
+        while out:
+            yield _got(out.popleft())
+
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined, in parallel."""
         sink = ray.put(plan.sink)
@@ -208,10 +225,7 @@ class RayEngine:
         while tasks:
             done, tasks = ray.wait(tasks, timeout=None)
             for reference in done:
-                try:
-                    yield ray.get(reference)
-                except ray.exceptions.RayError as error:
-                    raise _told(error) from error
+                yield _got(reference)
 
 
 def operator_of(dataset: Any) -> str:
@@ -224,6 +238,18 @@ def operator_of(dataset: Any) -> str:
 def _join(sink: Sink, task: Join) -> JoinReceipt:
     one_thread_each()
     return sink.join(task)
+
+
+def _called(function: Callable[[Any], Any], item: Any) -> Any:
+    one_thread_each()
+    return function(item)
+
+
+def _got(reference: Any) -> Any:
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayError as error:
+        raise _told(error) from error
 
 
 def _told(error: BaseException) -> BaseException:

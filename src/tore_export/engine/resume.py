@@ -21,6 +21,7 @@ from tore_export.storage.files import (
     read_bytes,
     write_bytes,
 )
+from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Receipt, Receipts
 
 __all__ = ["State", "changes"]
@@ -48,7 +49,7 @@ class State:
         self._sweep()
         done = self._layout.state_file("done.json")
         if exists(done):
-            delete(self._layout.parts)
+            self._delete_unfinished()
             summary: RunSummary = _read(done, RunSummary)
             return replace(summary, nothing_to_do=True, resumed_units=len(self._plan.units))
         if not exists(path):
@@ -93,7 +94,8 @@ class State:
         """Remove what runs of this command wrote, and nothing else."""
         layout = self._layout
         delete(layout.state_file("done.json"))
-        for folder in (layout.receipts, layout.facts, layout.parts, layout.rejects):
+        prepared = layout.state_file(layout.prepared.within)
+        for folder in (layout.receipts, layout.facts, layout.parts, layout.rejects, prepared):
             delete(folder)
         if layout.is_file:
             for split in self._plan.counted:
@@ -106,6 +108,8 @@ class State:
         """Remove what killed attempts left under temporary names."""
         layout = self._layout
         folders = [layout.receipts, layout.facts, layout.parts, layout.rejects, layout.state]
+        first = layout.prepared
+        folders += [first.receipts, first.facts, first.parts, first.decisions]
         folders.append(layout.output.rpartition("/")[0] or "." if layout.is_file else layout.data)
         for folder in folders:
             for info in list_files(folder):
@@ -116,9 +120,25 @@ class State:
 
     def receipts(self) -> Iterator[tuple[int, Receipt]]:
         """Yield the receipts of this plan's units."""
-        for receipt in Receipts(self._layout.receipts).poll():
+        return self._receipts(self._layout)
+
+    def prepared(self) -> Iterator[tuple[int, Receipt]]:
+        """Yield the receipts of a first pass over this plan's units."""
+        return self._receipts(self._layout.prepared)
+
+    def _receipts(self, layout: Layout) -> Iterator[tuple[int, Receipt]]:
+        for receipt in Receipts(layout.receipts).poll():
             if receipt.fingerprint == self._plan.fingerprint:
                 yield receipt.unit, receipt
+
+    def is_decided(self) -> bool:
+        """Tell whether the decisions on all units are there."""
+        return exists(self._layout.prepared.state_file("decided.json"))
+
+    def write_decided(self) -> None:
+        """Keep that the decisions on all units are there."""
+        decided = {"fingerprint": self._plan.fingerprint}
+        write_bytes(self._layout.prepared.state_file("decided.json"), msgspec.json.encode(decided))
 
     def joined(self) -> dict[str, JoinReceipt]:
         """Return the receipts of joins by name."""
@@ -138,7 +158,12 @@ class State:
             self._layout.state_file("done.json"),
             msgspec.json.format(msgspec.json.encode(summary.to_dict()), indent=1),
         )
+        self._delete_unfinished()
+
+    def _delete_unfinished(self) -> None:
+        """Delete what only an unfinished run needs."""
         delete(self._layout.parts)
+        delete(self._layout.state_file(self._layout.prepared.within))
 
 
 def _read(path: str, kind: Any) -> Any:

@@ -1,4 +1,8 @@
-"""Carry out a plan: lock, resume, units, shards, card, and the account of it all."""
+"""Carry out a plan: lock, resume, units, shards, card, and the account of it all.
+
+Where splits are decided over all documents there are two passes over the units, each with receipts of
+its own: the first spools, then it is decided, the second writes.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
+from tore_export.engine.decide import decide_units
 from tore_export.engine.resume import State
 from tore_export.errors import BooksError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
-from tore_export.plan.build import Plan
+from tore_export.plan.build import Plan, Preparation
 from tore_export.results import CountedBy, RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
 from tore_export.sources.unit import Unit
@@ -31,6 +36,9 @@ class Engine(Protocol):
 
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
         """Yield receipts as units are done; an empty list says that time has passed."""
+
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """Yield what the function makes of each item, in order; it may be done elsewhere."""
 
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined."""
@@ -58,6 +66,7 @@ class Run:
         self._max_failed_share = max_failed_share
         self._restart = restart
         self._state = State(plan)
+        self._prepared: dict[int, Receipt] = {}
         self._receipts: dict[int, Receipt] = {}
         self._resumed: frozenset[int] = frozenset()
         self._joined: list[JoinReceipt] = []
@@ -74,15 +83,18 @@ class Run:
         with lock(self.plan.sink.layout.state_file("lock")):
             done = self._state.begin(restart=self._restart)
             self._receipts = dict(self._state.receipts())
-            self._resumed = frozenset(self._receipts)
+            self._prepared = dict(self._state.prepared())
+            self._resumed = frozenset(self._done())
             if done is not None:
                 self._last = done
                 self._tell("done")
                 return done
             self._tell("start")
             with self._start_engine() as engine:
-                self._run_units(engine)
-                self._check_books()
+                if self.plan.preparation is not None:
+                    self._prepare(engine, self.plan.preparation)
+                phase = "documents" if self.plan.preparation is None else "writing"
+                self._run_units(engine, self.plan, self._receipts, phase)
                 self._run_joins(engine)
                 self._operator = engine.operator
             summary = self.summary()
@@ -92,14 +104,29 @@ class Run:
             self._tell("done")
             return summary
 
-    def _run_units(self, engine: Engine) -> None:
-        units = {unit.number: unit for unit in self.plan.units}
-        pending = [units[n] for n in sorted(set(units) - set(self._receipts))]
-        for receipts in engine.units(self.plan, pending):
-            for receipt in receipts:
-                self._receipts[receipt.unit] = receipt
+    def _prepare(self, engine: Engine, preparation: Preparation) -> None:
+        first = preparation.plan
+        self._run_units(engine, first, self._prepared, "documents")
+        if self._state.is_decided():
+            return
+        self._tell("decisions")
+        decide_units(
+            first.sink.layout, first.units, preparation.rules, preparation.earlier, engine.map
+        )
+        self._state.write_decided()
+
+    def _run_units(
+        self, engine: Engine, plan: Plan, receipts: dict[int, Receipt], phase: str
+    ) -> None:
+        """Carry out the units that have no receipt; each gets one in `receipts`."""
+        units = {unit.number: unit for unit in plan.units}
+        pending = [units[n] for n in sorted(set(units) - set(receipts))]
+        for found in engine.units(plan, pending):
+            for receipt in found:
+                receipts[receipt.unit] = receipt
             self._check_ceiling()
-            self._tell("documents")
+            self._tell(phase)
+        self._check_books(receipts)
 
     def _run_joins(self, engine: Engine) -> None:
         tasks = plan_joins(self._receipts.values(), self.plan.joined, self.plan.shard_bytes)
@@ -136,8 +163,8 @@ class Run:
                 allowed=f"{self._max_failed_share:.0%} (max_failed_share)",
             )
 
-    def _check_books(self) -> None:
-        missing = {unit.number for unit in self.plan.units} - set(self._receipts)
+    def _check_books(self, receipts: dict[int, Receipt]) -> None:
+        missing = {unit.number for unit in self.plan.units} - set(receipts)
         if missing:
             raise BooksError(
                 f"{len(missing)} units have no receipt", found=f"units {sorted(missing)[:5]}"
@@ -145,12 +172,24 @@ class Run:
         books = self._books()
         if not books.balanced:
             raise BooksError("in is not kept + dropped + failed", found=str(books.to_dict()))
+        for unit, receipt in receipts.items():
+            before = self._prepared.get(unit, receipt).documents.seen
+            if receipt.documents.seen != before:
+                raise BooksError(
+                    f"unit {unit} did not come whole to the second pass",
+                    found=f"{receipt.documents.seen} documents",
+                    allowed=f"{before}",
+                )
+
+    def _done(self) -> dict[int, Receipt]:
+        """Return the last receipt of each unit: of the second pass, or else of the first."""
+        return self._prepared | self._receipts
 
     def _books(self) -> Books:
-        return sum((r.documents for r in self._receipts.values()), Books())
+        return sum((r.documents for r in self._done().values()), Books())
 
     def _totals(self, name: str) -> Counter[str]:
-        return _sum(getattr(receipt, name) for receipt in self._receipts.values())
+        return _sum(getattr(receipt, name) for receipt in self._done().values())
 
     def summary(self, error: str | None = None) -> RunSummary:
         """Return the account as it stands."""
@@ -168,7 +207,7 @@ class Run:
             engine=self._engine_name,
             units=len(self.plan.units),
             resumed_units=len(self._resumed),
-            warnings=sum(receipt.warnings for receipt in self._receipts.values()),
+            warnings=sum(receipt.warnings for receipt in self._done().values()),
             seconds=round(time.perf_counter() - self._started, 3),
             n_bytes=self.plan.n_bytes,
             operator=self._operator,
@@ -180,7 +219,7 @@ class Run:
 
     def _tell(self, phase: str) -> None:
         sizes = {unit.number: unit.n_bytes for unit in self.plan.units}
-        books = self._books()
+        books, done = self._books(), self._done()
         self._on_progress(
             Progress(
                 phase=phase,
@@ -188,9 +227,9 @@ class Run:
                 tokens=self._totals("tokens").total(),
                 approximate=self.plan.description.get("tokenizer", {}).get("approximate", False),
                 rejected=books.dropped + books.failed,
-                units=len(self._receipts),
+                units=len(done),
                 total_units=len(self.plan.units),
-                n_bytes=sum(sizes.get(n, 0) for n in self._receipts),
+                n_bytes=sum(sizes.get(n, 0) for n in done),
                 total_bytes=self.plan.n_bytes,
                 resumed_bytes=sum(sizes.get(n, 0) for n in self._resumed),
                 seconds=time.perf_counter() - self._started,

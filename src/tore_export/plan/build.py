@@ -14,6 +14,7 @@ import pyarrow as pa
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import FormatError
 from tore_export.formatters.registry import FormatterRegistry
+from tore_export.plan.against import EarlierDataset, earlier_datasets
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import (
@@ -25,17 +26,18 @@ from tore_export.plan.rendering import (
     render_options,
     shortening,
 )
+from tore_export.plan.splitting import split_rules, splitting
 from tore_export.plan.units import limit_units, make_units
 from tore_export.records.shapes import text as text_shape
 from tore_export.sources.limit import read
 from tore_export.sources.source import VERSION as SOURCES_VERSION
 from tore_export.sources.unit import InputFile, Limits, Unit
+from tore_export.splits.rules import SplitRules
 from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.filter_quality import FilterQuality
 from tore_export.stages.format import Format
 from tore_export.stages.render_files import RenderFiles, formatter_of
 from tore_export.stages.score_quality import ScoreQuality
-from tore_export.stages.split import Split
 from tore_export.stages.stage import Stage
 from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Plan",
+    "Preparation",
     "Sink",
     "batch_plan",
     "dataset_plan",
@@ -81,7 +84,8 @@ class Plan:
 
     `counted` are the names that records are counted by, splits or formats; `joined` those of the
     parts that are joined to shards. `description` is what a resumed run must agree with;
-    `fingerprint` is its hash.
+    `fingerprint` is its hash. Where a split depends on all documents, `preparation` is what comes
+    before, and the units are those it spools.
     """
 
     inputs: tuple[InputFile, ...]
@@ -95,6 +99,7 @@ class Plan:
     batch_size: int
     description: dict[str, Any]
     fingerprint: str
+    preparation: Preparation | None = None
 
     @property
     def n_bytes(self) -> int:
@@ -104,6 +109,15 @@ class Plan:
     def read(self, unit: Unit) -> Iterator[pa.Table]:
         """Read a unit's documents."""
         return read(unit, self.limits, self.batch_size)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The first of two passes: its plan writes spool and facts, and `rules` decide by them."""
+
+    plan: Plan
+    rules: SplitRules
+    earlier: tuple[EarlierDataset, ...]
 
 
 def dataset_stages(config: TrainingConfig) -> list[Stage]:
@@ -128,7 +142,7 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
         ToRecords(
             config.task[0], config.shape, config.include_metadata, from_chunks=bool(chunking)
         ),
-        Split(config.split_shares, config.split_strategy, config.group_by, config.seed),
+        *splitting(split_rules(config)),
     ]
     return stages
 
@@ -164,8 +178,11 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         "shard_size": shard_bytes,
         "include_metadata": config.include_metadata,
     }
-    inputs, units, description, fingerprint = describe(paths, config, stages, sink)
-    return Plan(
+    rules = split_rules(config)
+    earlier = earlier_datasets(config.against, described_stages(stages), rules)
+    rules = dataclasses.replace(rules, against=tuple(found.fingerprint for found in earlier))
+    inputs, units, description, fingerprint = describe(paths, config, stages, sink, rules)
+    plan = Plan(
         inputs=inputs,
         units=units,
         stages=tuple(stages),
@@ -180,6 +197,11 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         description=description,
         fingerprint=fingerprint,
     )
+    if not rules.is_global:
+        return plan
+    from tore_export.plan.passes import in_two_passes
+
+    return in_two_passes(plan, rules, earlier)
 
 
 def batch_plan(
@@ -234,9 +256,16 @@ def batch_plan(
 
 
 def describe(
-    paths: Sequence[str], config: ExportConfig, stages: Sequence[Stage], sink: dict[str, Any]
+    paths: Sequence[str],
+    config: ExportConfig,
+    stages: Sequence[Stage],
+    sink: dict[str, Any],
+    rules: SplitRules | None = None,
 ) -> tuple[tuple[InputFile, ...], tuple[Unit, ...], dict[str, Any], str]:
-    """Return the input, its units, and what a resumed run must agree with, as data and as its hash."""
+    """Return the input, its units, and what a resumed run must agree with, as data and as its hash.
+
+    `rules` are those of splits, told where a second pass decides by them.
+    """
     inputs = tuple(find_inputs(paths, config.include, config.exclude))
     units = make_units(inputs)
     limits = limits_of(config)
@@ -254,23 +283,37 @@ def describe(
         },
         "sources": {"version": SOURCES_VERSION},
         "limits": dataclasses.asdict(limits) | {"limit": config.limit},
-        "stages": {
-            # a stage is a dataclass, which a protocol cannot say
-            type(stage).__name__: {"version": stage.version}
-            | dataclasses.asdict(cast(Any, stage), dict_factory=_described)
-            for stage in stages
-        },
+        "stages": described_stages(stages),
         "sink": sink,
     }
+    if rules is not None and rules.is_global:
+        description["splits"] = {"version": rules.version} | dataclasses.asdict(rules)
     counting = next(
         (ref for s in stages if (ref := getattr(s, "tokenizer", None)) is not None), None
     )
     if counting is not None:
         description["tokenizer"] = dataclasses.asdict(TokenizerManager().counted_by(counting))
-    # through JSON and back: what is compared on resume is what was written
-    description = msgspec.json.decode(msgspec.json.encode(description, enc_hook=str))
+    description = _as_written(description)
     fingerprint = sha256(msgspec.json.encode(description, order="sorted")).hexdigest()[:16]
     return inputs, units, description, fingerprint
+
+
+def described_stages(stages: Sequence[Stage]) -> dict[str, Any]:
+    """Return stages by name, with their options and versions."""
+    return _as_written(
+        {
+            # a stage is a dataclass, which a protocol cannot say
+            type(stage).__name__: {"version": stage.version}
+            | dataclasses.asdict(cast(Any, stage), dict_factory=_described)
+            for stage in stages
+        }
+    )
+
+
+def _as_written(description: dict[str, Any]) -> dict[str, Any]:
+    """Return a description as it comes back from JSON: what is compared is what was written."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(description, enc_hook=str))
+    return found
 
 
 def _described(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -89,8 +89,10 @@ def _check_ours(layout: Layout, real: str) -> None:
         )
 
 
-def check_disk(n_bytes: int, layout: Layout) -> None:
+def check_disk(n_bytes: int, layout: Layout, *, passes: int = 1) -> None:
     """Check that there is room for about twice the output; `n_bytes` is the size of the input.
+
+    With two `passes` there has to be room for the spool of the first, too.
 
     **Raises** PreflightError.
     """
@@ -99,9 +101,12 @@ def check_disk(n_bytes: int, layout: Layout) -> None:
     folder = os.path.realpath(local(layout.state))
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
-    done = sum(info.size for info in list_files(layout.parts))
-    # the text of a document is at most about its JSON; parts are text, shards a third of it
-    needed = n_bytes - done
+    done = sum(
+        info.size for folder in (layout, layout.prepared) for info in list_files(folder.parts)
+    )
+    # the text of a document is at most about its JSON; parts are text, shards a third of it, and
+    # so is a spool
+    needed = n_bytes * (1 + (passes - 1) / 2) - done
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise PreflightError(

@@ -11,7 +11,7 @@ from tore_export.stages.stage import combined
 from tore_export.storage.files import join, open_write
 from tore_export.storage.layout import Layout
 
-__all__ = ["FACTS", "facts_of", "write_facts"]
+__all__ = ["FACTS", "facts_of", "n_elements_of", "write_facts"]
 
 FACTS = (
     "doc_id",
@@ -25,6 +25,11 @@ FACTS = (
     "signals",
     "split",
     "text_hash",
+    "group_of",
+    "stratum",
+    "date",
+    "minhash",
+    "together_with",
 )
 """Columns of a document that are kept as facts, where the plan makes them."""
 
@@ -32,11 +37,11 @@ FACTS = (
 def facts_of(table: pa.Table) -> pa.Table:
     """Return the facts of a table's documents.
 
-    **Rows** 1:1. **Reads** those of FACTS that are there, elements, records, reject.
+    **Rows** 1:1. **Reads** those of FACTS that are there, elements or n_elements, records, reject.
     """
     names = [name for name in FACTS if name in table.column_names]
     columns = {name: combined(table[name]) for name in names}
-    columns["n_elements"] = pc.fill_null(pc.list_value_length(combined(table["elements"])), 0)
+    columns["n_elements"] = n_elements_of(table)
     reject = combined(table["reject"])
     if "records" in table.column_names:
         n_records = pc.list_value_length(combined(table["records"]))
@@ -44,6 +49,13 @@ def facts_of(table: pa.Table) -> pa.Table:
     for field in ("failed", "stage", "rule", "value", "threshold"):
         columns[field] = pc.struct_field(reject, field)
     return pa.table(columns)
+
+
+def n_elements_of(table: pa.Table) -> pa.Array:
+    """Return how many elements each document has, also where a first pass left them out."""
+    if "n_elements" in table.column_names:
+        return combined(table["n_elements"])
+    return pc.fill_null(pc.list_value_length(combined(table["elements"])), 0)
 
 
 def write_facts(layout: Layout, unit: int, tables: list[pa.Table]) -> None:

@@ -26,7 +26,7 @@ class Unit:
 
     `reader` is `files` for whole files whose kind the source finds out from their content, `jsonl`
     for the lines that start in bytes [`start`, `end`) of one file, and `parquet` for its row groups
-    [`start`, `end`).
+    [`start`, `end`). It is `spooled` for what a first pass made of a unit: rows and decisions.
     """
 
     number: int

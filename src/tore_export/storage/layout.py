@@ -19,9 +19,10 @@ SUFFIXES = (".jsonl", ".jsonl.zst", ".parquet")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The paths of one output. `output` is what the user named."""
+    """The paths of one output. `output` is what the user named, `within` a folder of a first pass."""
 
     output: str
+    within: str = ""
 
     @property
     def suffix(self) -> str | None:
@@ -54,17 +55,31 @@ class Layout:
     @property
     def receipts(self) -> str:
         """The folder of receipts."""
-        return join(self.state, "receipts")
+        return self.state_file("receipts")
 
     @property
     def facts(self) -> str:
         """The folder of facts, one Parquet file a unit."""
-        return join(self.state, "facts")
+        return self.state_file("facts")
 
     @property
     def parts(self) -> str:
         """The folder of what units wrote and shards are joined from; empty when the run is done."""
-        return join(self.state, "parts")
+        return self.state_file("parts")
+
+    @property
+    def prepared(self) -> Layout:
+        """Where a first pass keeps its receipts, facts and parts; gone when the run is done.
+
+        >>> Layout("out").prepared.parts
+        'out/.tore-export/prepared/parts'
+        """
+        return Layout(self.output, "prepared")
+
+    @property
+    def decisions(self) -> str:
+        """The folder of what was decided of each unit's documents."""
+        return self.state_file("decisions")
 
     @property
     def rejects(self) -> str:
@@ -78,7 +93,7 @@ class Layout:
 
     def state_file(self, name: str) -> str:
         """Return the path of a file among the state."""
-        return join(self.state, name)
+        return join(self.state, self.within, name) if self.within else join(self.state, name)
 
     def shard(self, split: str, number: int, of: int, suffix: str) -> str:
         """Return the path of a shard.
