@@ -88,6 +88,9 @@ class ElementMeta(TypedDict, total=False):
     font_size: float
     role: str  # of a message: system, user, assistant or tool
     name: str  # of a message's speaker
+    instruction_end: (
+        int  # characters of a message before a blank line and what the instruction is about
+    )
     parts: list[str]  # ids of the elements a chunk was made of
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["ROLES", "Dialogue", "Turn"]
 
@@ -12,11 +12,16 @@ ROLES = ("system", "user", "assistant", "tool")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What `role`, one of ROLES, says; `name` is that of the speaker."""
+    """What `role`, one of ROLES, says; `name` is that of the speaker.
+
+    Where the content is an instruction, a blank line and what the instruction is about,
+    `instruction_end` is the number of characters that are the instruction. It makes no other turn of it.
+    """
 
     role: str
     content: str
     name: str | None = None
+    instruction_end: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ MESSAGE = pa.struct(
         pa.field("role", pa.string()),
         pa.field("content", pa.string()),
         pa.field("name", pa.string()),  # of the speaker; null for most
+        # of an instruction: the characters before a blank line and what it is about
+        pa.field("instruction_end", pa.int32()),
     ]
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tore_export.errors import DocumentError
-from tore_export.sources import jsonl, parquet, tore, tore_project, unstructured
+from tore_export.sources import dialogues, jsonl, parquet, tore, tore_project, unstructured
 from tore_export.sources.delimited import reader as delimited
 from tore_export.sources.docling import reader as docling
 from tore_export.sources.document import unsupported
@@ -21,6 +21,7 @@ __all__ = ["READERS", "how_to_split", "reader_named", "reader_names", "reader_of
 READERS: tuple[Reader, ...] = (
     parquet.READER,
     jsonl.READER,
+    dialogues.READER,
     unstructured.READER,
     docling.READER,
     tore_project.READER,
@@ -35,6 +36,7 @@ _JSON = frozenset(
     reader.name
     for reader in (
         jsonl.READER,
+        dialogues.READER,
         unstructured.READER,
         docling.READER,
         tore_project.READER,

@@ -1,7 +1,7 @@
 """One JSON object that is one document: a row of JSON lines, or a file of its own.
 
 `{doc_id?, elements: […]}` in any dialect of elements, TORE's `{version, elements | content}`, or
-`{id?, text}`. Other fields of the object become the document's `meta`.
+`{id?, text}`, or a dialogue (dialogue.py). Other fields of the object become the document's `meta`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ import msgspec
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
+from tore_export.sources.dialogue import (
+    append_dialogue,
+    is_chatml,
+    is_dialogue,
+    refuse_other_rows,
+)
 from tore_export.sources.docling.fields import fields_of_docling, is_docling
 from tore_export.sources.elements import append_elements, first_language, language_of
 from tore_export.sources.identity import document_id
@@ -28,7 +34,6 @@ _ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
 
 _IDS = ("doc_id", "id", "document_id")
-_DIALOGUES = ({"messages"}, {"conversations"}, {"instruction", "output"}, {"prompt", "completion"})
 
 
 def add_json(data: bytes, task: Task, place: int | None) -> None:
@@ -99,13 +104,20 @@ def add_values(values: Any, task: Task, place: int | None, n_warnings: int = 0) 
     elif elements is not None:
         n_warnings += append_elements(elements, task.out.rows.elements, task.limits)
         language = first_language(elements)
+    elif is_chatml(values.get("text")) or (values.get("text") is None and is_dialogue(values)):
+        if not append_dialogue(values, task.out.rows.elements, task.limits):
+            _append_text(values, task)
     else:
-        name = "text" if values.get("text") is not None else "content"
-        text = values.pop(name, None)
-        if not isinstance(text, str):
-            raise _no_content(values, text)
-        append_raw(text, task.out.rows)
+        _append_text(values, task)
     add_document(values, task, place, n_warnings, language)
+
+
+def _append_text(values: dict[str, Any], task: Task) -> None:
+    name = "text" if values.get("text") is not None else "content"
+    text = values.pop(name, None)
+    if not isinstance(text, str):
+        raise _no_content(values, text)
+    append_raw(text, task.out.rows)
 
 
 def _docling_of(values: dict[str, Any], elements: Any) -> dict[str, Any] | None:
@@ -133,15 +145,14 @@ def append_raw(text: str, rows: DocumentRows) -> None:
 
 
 def _no_content(values: dict[str, Any], text: Any) -> DocumentError:
+    refuse_other_rows(values)
     names = values.keys()
-    if any(dialogue <= names for dialogue in _DIALOGUES):
-        return unsupported("a dialogue")
     found = "the fields " + ", ".join(shown(name) for name in sorted(names)[:10])
     return DocumentError(
         "no content",
         rule="no_content",
         found=found if text is None else f"text {shown(text)}",
-        allowed="elements, a list, or text, a string",
+        allowed="elements, a list, or text, a string, or a dialogue",
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tore_export.errors import DocumentError
+from tore_export.sources.json_items import CutShortError, items_of
 from tore_export.sources.json_text import without_lone_surrogates
 
 __all__ = ["HEAD_BYTES", "Head", "fields_of"]
@@ -64,6 +66,32 @@ class Head:
         if self.first != b"{":
             return []
         return [fields for line in self._lines if (fields := fields_of(line)) is not None]
+
+    @cached_property
+    def first_item(self) -> dict[str, Any] | None:
+        """The fields of the first item of a JSON list, if that is an object; values not yet decoded.
+
+        None, too, where the item is not whole in what has been read.
+        """
+        if self.first != b"[" or not self.may_be_json:
+            return None
+        try:
+            found = next(items_of([self.data], len(self.data)), None)
+        except DocumentError:
+            return None
+        item = found[1] if found else None
+        return fields_of(item) if item is not None and item.startswith(b"{") else None
+
+    @cached_property
+    def _has_item(self) -> bool:
+        """Whether the first item of a list is whole, or never will be."""
+        try:
+            next(items_of([self.data], len(self.data)), None)
+        except CutShortError:
+            return False
+        except DocumentError:
+            pass
+        return True
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -156,8 +184,12 @@ class Head:
 
     @property
     def needs_more(self) -> bool:
-        """Whether the first line has to be read to its end before anything can be told."""
-        return not self.whole and self.first == b"{" and not self._lines
+        """Whether the first line, or the first item of a list, has to be read to its end first."""
+        if self.whole:
+            return False
+        if self.first == b"[":
+            return self.may_be_json and not self._has_item
+        return self.first == b"{" and not self._lines
 
 
 def fields_of(data: bytes) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """Parquet: one document a row, `place` the row's number in the file.
 
-A row has `elements` (a list of structs in any dialect, or JSON), or `text` or `content`. Its other
-columns become the document's `meta`; columns of bytes and of lists of numbers are not read.
+A row has `elements` (a list of structs in any dialect, or JSON), or `text` or `content`, or is a
+dialogue. Its other columns become the document's `meta`; columns of bytes and of lists of numbers are
+not read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pyarrow as pa
 from tore_export.errors import DocumentError
 from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.collector import TABLE_BYTES
+from tore_export.sources.dialogue import is_dialogue, refuse_other_rows
 from tore_export.sources.document import add_document, add_values, said_id
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened, too_large
@@ -88,12 +90,14 @@ def _columns(schema: pa.Schema) -> list[str]:
     **Raises** DocumentError where no column holds documents.
     """
     names = set(schema.names)
-    if not {"elements", "text", "content"} & names and not {"schema_name", "body"} <= names:
+    is_known = {"elements", "text", "content"} & names or {"schema_name", "body"} <= names
+    if not is_known and not is_dialogue(names):
+        refuse_other_rows(dict.fromkeys(names))
         raise DocumentError(
             "no column holds documents",
             rule="no_content",
             found="the columns " + ", ".join(schema.names[:20]),
-            allowed="elements (a list of structs, or JSON), text or content",
+            allowed="elements (a list of structs, or JSON), text or content, or those of dialogues",
         )
     return [field.name for field in schema if not _is_embedded(field.type)]
 

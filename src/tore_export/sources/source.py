@@ -16,7 +16,7 @@ from tore_export.sources.unit import InputFile, Limits, Unit
 
 __all__ = ["VERSION", "read_unit"]
 
-VERSION = 2
+VERSION = 3
 """Raised when a reader makes something else of the same file, so that no run goes on with both."""
 
 

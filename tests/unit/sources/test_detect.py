@@ -125,7 +125,6 @@ def test_parquet_is_told_by_its_magic(tmp_path: Path) -> None:
         ("a.json", b'"text"', "a JSON value that is neither object nor list"),
         ("a", b"null", "a JSON value that is neither object nor list"),
         ("a.py", b"import os", "text named .py, which is no name of a plain text"),
-        ("a.json", js({"messages": []}), "a dialogue"),
     ],
 )
 def test_what_is_not_read_is_named(tmp_path: Path, name: str, data: bytes, found: str) -> None:

@@ -98,7 +98,7 @@ def test_the_language_is_the_first_the_elements_name(tmp_path: Path) -> None:
         (b"{}", "no_content"),
         (b'{"text": null, "elements": null}', "no_content"),
         (b'{"text": ["a"]}', "no_content"),
-        (b'{"messages": []}', "unsupported_format"),
+        (b'{"messages": []}', "empty_dialogue"),
         (b'{"schema_name": "DoclingDocument", "texts": []}', "no_content"),
         (b'{"elements": {"a": 1}}', "not_elements"),
         (b'{"elements": "text"}', "invalid_json"),

@@ -62,7 +62,9 @@ class Alpaca:
             turns.append(Turn("system", system))
         for prompt, answer in history if isinstance(history, list | tuple) else ():
             turns += [Turn("user", prompt), Turn("assistant", answer)]
-        turns.append(Turn("user", asked(row["instruction"], row.get("input"))))
+        instruction, about = row["instruction"], row.get("input")
+        end = len(instruction) if about else None
+        turns.append(Turn("user", asked(instruction, about), instruction_end=end))
         turns.append(Turn("assistant", row["output"]))
         return Dialogue(tuple(turns))
 
@@ -71,13 +73,12 @@ def _row(sample: dict[str, Any]) -> dict[str, Any] | Fault:
     exchange = one_exchange(sample)
     if isinstance(exchange, Fault):
         return exchange
+    instruction, about = sample["instruction"] or "", sample["input"] or ""
     if sample["messages"] is not None:
-        return {"instruction": exchange[0], "input": "", "output": exchange[1]}
-    return {
-        "instruction": sample["instruction"] or "",
-        "input": sample["input"] or "",
-        "output": exchange[1],
-    }
+        instruction, end = exchange[0], sample["messages"][0]["instruction_end"]
+        if end is not None and instruction[end : end + 2] == "\n\n":
+            instruction, about = instruction[:end], instruction[end + 2 :]
+    return {"instruction": instruction, "input": about, "output": exchange[1]}
 
 
 def _is_pair(pair: Any) -> bool:
