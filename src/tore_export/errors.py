@@ -9,7 +9,8 @@ ToreExportError                 base of all; catch this one
 │   ├── ResumeError             the output was begun with another input or plan
 │   ├── StorageError            the disk or the object store refused
 │   ├── TooManyFailedError      the share of failed documents passed its ceiling
-│   └── BooksError              in ≠ kept + dropped + failed
+│   ├── BooksError              in ≠ kept + dropped + failed
+│   └── LeakError               what belongs together is in two splits
 ├── DocumentError               one document cannot be read; in a batch it becomes a reject
 ├── TokenizerError              a model or encoding that cannot be counted
 └── FormatError                 an unknown format, flavour or option of one
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigError",
     "DocumentError",
     "FormatError",
+    "LeakError",
     "LockedError",
     "PreflightError",
     "ResumeError",
@@ -125,6 +127,10 @@ class TooManyFailedError(RunError):
 
 class BooksError(RunError):
     """Documents in are not documents kept + dropped + failed."""
+
+
+class LeakError(RunError):
+    """What belongs together was found in two splits when the dataset was read back."""
 
 
 class DocumentError(ToreExportError):

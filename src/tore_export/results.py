@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["BatchExportResult", "CountedBy", "ExportResult", "RunSummary", "TrainingDataset"]
+__all__ = [
+    "BatchExportResult",
+    "CountedBy",
+    "ExportResult",
+    "LeakReport",
+    "RunSummary",
+    "TrainingDataset",
+]
 
 
 @dataclass(frozen=True)
@@ -28,13 +35,54 @@ class CountedBy:
 
 
 @dataclass(frozen=True)
+class LeakReport:
+    """What was found when a dataset was read back: what lies on two sides. None: not looked for.
+
+    `records` and `documents` were read. `split_documents` are documents with records in two splits;
+    `shared_ids` ids in two splits that several documents of one source have; `near_duplicates` clusters
+    of documents at least `threshold` similar, and `groups` groups, of which documents are in two splits.
+    `equal_records` counts, by split, records that another split has too, white space and the case of
+    ASCII letters aside. `is_inherited` says that documents keep the side they have in an earlier
+    dataset, so that near-duplicates and groups may be torn already. `examples` name some documents.
+    """
+
+    records: int
+    documents: int | None = None
+    split_documents: int | None = None
+    shared_ids: int | None = None
+    near_duplicates: int | None = None
+    threshold: float | None = None
+    groups: int | None = None
+    equal_records: Mapping[str, int] = field(default_factory=dict)
+    is_inherited: bool = False
+    examples: tuple[str, ...] = ()
+
+    @property
+    def leaks(self) -> Mapping[str, int]:
+        """What must not be: by kind, how many.
+
+        >>> LeakReport(9, split_documents=0, groups=2).leaks
+        {'groups': 2}
+        """
+        torn = {"near_duplicates": self.near_duplicates, "groups": self.groups}
+        found = {"split_documents": self.split_documents, **({} if self.is_inherited else torn)}
+        return {kind: number for kind, number in found.items() if number}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        found = asdict(self)
+        found["examples"] = list(self.examples)
+        return found
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """The account of a run: documents in = kept + dropped + failed, and what was written.
 
     `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
     `resumed_units` were done by an earlier run of the same command; `shortened` counts the documents
     that were over their budget, their tokens before and after, and what each step saved; `tokenizer`
-    counted.
+    counted; `leaks` is what was found when the dataset was read back, None where it was not.
     """
 
     documents: Mapping[str, int]
@@ -54,11 +102,13 @@ class RunSummary:
     error: str | None = None
     shortened: Mapping[str, int] = field(default_factory=dict)
     tokenizer: CountedBy | None = None
+    leaks: LeakReport | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data."""
         found = asdict(self)
         found["shards"] = list(self.shards)
+        found["leaks"] = None if self.leaks is None else self.leaks.to_dict()
         return found
 
 
