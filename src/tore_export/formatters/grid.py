@@ -21,6 +21,7 @@ __all__ = [
     "header_rows",
     "looks_like_head",
     "says_anything",
+    "says_nothing",
     "with_texts",
 ]
 
@@ -171,6 +172,15 @@ _NUMBER = re.compile(
     r"[ ]?[%‰$€£¥₹°]?[)\]*]*"
 )
 _NOTHING = frozenset({"", "-", "–", "—", "−", "n/a", "N/A", "."})
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a cell is empty, or says so.
+
+    >>> says_nothing(" – "), says_nothing("0")
+    (True, False)
+    """
+    return text.strip() in _NOTHING
 
 
 def are_numbers(texts: Iterable[str]) -> bool:

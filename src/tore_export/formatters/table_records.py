@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tore_export.documents.columns import Cells
 from tore_export.formatters.grid import filled_columns, grid_of, header_rows, looks_like_head
 
-__all__ = ["csv_of", "record_lines", "records_of"]
+__all__ = ["csv_of", "named_rows", "record_lines", "records_of"]
 
 
 def records_of(cells: Cells, merged_cells: str = "repeat") -> list[dict[str, str]]:
@@ -26,7 +26,7 @@ def records_of(cells: Cells, merged_cells: str = "repeat") -> list[dict[str, str
     ...             [("n", 1, 1, True), ("12", 1, 1, False)]])
     [{'Item': 'bolt', 'n': '12'}]
     """
-    given, rows = _named(cells, merged_cells)
+    given, rows = named_rows(cells, merged_cells)
     names: list[str] = []
     taken: set[str] = set()
     for number, name in enumerate(given, 1):
@@ -47,7 +47,7 @@ def record_lines(cells: Cells, merged_cells: str = "repeat") -> str:
     ...               [("bolt", 1, 1, False), ("", 1, 1, False)]])
     'Item: bolt\nn:'
     """
-    names, rows = _named(cells, merged_cells)
+    names, rows = named_rows(cells, merged_cells)
     labels = [f"{name}: " if name else "" for name in names]
     return "\n\n".join(
         "\n".join(
@@ -71,7 +71,13 @@ def csv_of(cells: Cells, merged_cells: str = "repeat") -> str:
     return written.getvalue().rstrip("\n")
 
 
-def _named(cells: Cells, merged_cells: str) -> tuple[list[str], list[list[str]]]:
+def named_rows(cells: Cells, merged_cells: str = "repeat") -> tuple[list[str], list[list[str]]]:
+    """Return the names of a table's columns, "" for one without, and its rows; see `records_of`.
+
+    >>> named_rows([[("", 1, 1, True), ("n", 1, 1, True)],
+    ...             [("bolt", 1, 1, False), ("12", 1, 1, False)]])
+    (['', 'n'], [['bolt', '12']])
+    """
     grid = grid_of(cells, merged_cells)
     if not grid:
         return [], []

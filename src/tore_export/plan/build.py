@@ -17,6 +17,7 @@ from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.against import EarlierDataset, earlier_datasets
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
+from tore_export.plan.recording import recording, row_schema
 from tore_export.plan.rendering import (
     check_format_options,
     chunk_options,
@@ -28,7 +29,6 @@ from tore_export.plan.rendering import (
 )
 from tore_export.plan.splitting import split_rules, splitting
 from tore_export.plan.units import limit_units, make_units
-from tore_export.records.shapes import text as text_shape
 from tore_export.sources.limit import read
 from tore_export.sources.source import VERSION as SOURCES_VERSION
 from tore_export.sources.unit import InputFile, Limits, Unit
@@ -39,7 +39,6 @@ from tore_export.stages.format import Format
 from tore_export.stages.render_files import RenderFiles, formatter_of
 from tore_export.stages.score_quality import ScoreQuality
 from tore_export.stages.stage import Stage
-from tore_export.stages.to_records import ToRecords
 from tore_export.storage.layout import SUFFIXES, Layout
 from tore_export.storage.receipts import Receipt
 from tore_export.tokens.manager import TokenizerManager
@@ -136,26 +135,11 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     ]
     if config.enable_filtering:
         stages.append(FilterQuality(config.min_quality_score))
-    chunking = _chunking(config)
     stages += [
-        *chunking,
-        ToRecords(
-            config.task[0], config.shape, config.include_metadata, from_chunks=bool(chunking)
-        ),
+        *recording(config),
         *splitting(split_rules(config)),
     ]
     return stages
-
-
-def _chunking(config: TrainingConfig) -> list[Stage]:
-    """Return the stage Chunk where records have a bound; documents that were shortened keep it."""
-    options = chunk_options(config)
-    if options is None:
-        return []
-    from tore_export.stages.chunk import Chunk
-
-    tokenizer = TokenizerManager().portable(config.default_tokenizer)
-    return [Chunk(tokenizer, **dataclasses.asdict(options))]
 
 
 def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> Plan:
@@ -186,9 +170,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         inputs=inputs,
         units=units,
         stages=tuple(stages),
-        sink=DatasetSink(
-            layout, fingerprint, text_shape.schema(config.include_metadata), shard_format
-        ),
+        sink=DatasetSink(layout, fingerprint, row_schema(config), shard_format),
         counted=tuple(name for name, _ in config.split_shares),
         joined=tuple(name for name, _ in config.split_shares),
         shard_bytes=shard_bytes,

@@ -33,7 +33,8 @@ SHARD_SUFFIXES = {"parquet": ".parquet", "jsonl": ".jsonl", "jsonl.zst": ".jsonl
 class DatasetSink:
     """Write units of records below an output, and join their parts to shards.
 
-    `schema` is that of a row on disk; `fingerprint` that of the plan, kept in every receipt.
+    `schema` is that of a row on disk, of which records may have more columns; `fingerprint` that of the
+    plan, kept in every receipt.
     """
 
     layout: Layout
@@ -71,10 +72,11 @@ class DatasetSink:
                 for split in pc.unique(splits.filter(is_kept)).to_pylist():
                     # only this column is copied: text lies in `elements` and `text` once more
                     chosen = lists.filter(pc.equal(splits, split))
-                    rows = pa.Table.from_struct_array(chosen.flatten()).cast(self.schema)
+                    found = pa.Table.from_struct_array(chosen.flatten())
+                    rows = found.select(self.schema.names).cast(self.schema)
                     writers.write(account.unit, split, self.shard_format, rows)
                     records[split] += rows.num_rows
-                    tokens[split] += pc.sum(rows["n_tokens"]).as_py() or 0
+                    tokens[split] += pc.sum(found["n_tokens"]).as_py() or 0
             parts = writers.close()
         write_facts(self.layout, account.unit, facts)
         return account.close(

@@ -1,15 +1,62 @@
-"""Task `text`: the whole text of a document is one record, or each of its chunks."""
+"""Task `text`: the whole text of a document is one record, or each of its chunks.
+
+Alone, and in shape `text`, which is how most of all text is trained on, its records are made of columns
+at once; beside other tasks it makes samples as they do.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.records.candidates import Candidates
+from tore_export.records.documents import Document, Documents
 from tore_export.records.provenance import chunk_metadata, metadata
-from tore_export.records.shapes import text as shape
+from tore_export.records.row import record_schema
+from tore_export.records.task import Tools
 
-__all__ = ["chunk_records", "records"]
+__all__ = ["TASK", "Text", "chunk_records", "records"]
+
+_PAYLOAD = pa.schema([pa.field("text", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Asks nothing: a text is to be read."""
+
+    name: ClassVar[str] = "text"
+    found_none: ClassVar[str] = "no_text"
+    looks_up: ClassVar[bool] = False
+
+    def samples(self, documents: Documents, tools: Tools) -> Candidates:
+        """Return one sample of each document that has a text, or of each of its chunks."""
+        found = Candidates(self.name)
+        if documents.has_chunks:
+            for document, chunks in zip(documents, documents.column("chunks"), strict=True):
+                for number, chunk in enumerate(chunks, 1):
+                    self._add(found, document, chunk, number, len(chunks))
+        else:
+            for document in documents:
+                if document.text:
+                    found.add(document, text=document.text)
+        return found
+
+    def _add(
+        self, found: Candidates, document: Document, chunk: dict[str, Any], number: int, of: int
+    ) -> None:
+        if of == 1:
+            found.add(document, text=chunk["text"])
+            return
+        elements = None
+        if chunk["first_element"] is not None:
+            first, last = chunk["first_element"], chunk["last_element"]
+            elements = document.places(document.first + first, document.first + last + 1)
+        place = {"number": number, "of": of, "start": chunk["start"], "end": chunk["end"]}
+        found.add(document, text=chunk["text"], elements=elements, chunk=place)
 
 
 def records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa.ListArray:
@@ -17,7 +64,7 @@ def records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa.ListA
 
     **Rows** 1:1; each holds n:≤1 records.
     """
-    schema = shape.schema(include_metadata)
+    schema = record_schema(_PAYLOAD, include_metadata)
     columns = [
         metadata(table) if name == "metadata" else table[name].combine_chunks()
         for name in schema.names
@@ -35,7 +82,7 @@ def chunk_records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa
 
     **Rows** 1:1; each holds as many records as the document has chunks.
     """
-    schema = shape.schema(include_metadata)
+    schema = record_schema(_PAYLOAD, include_metadata)
     lists = table["chunks"].combine_chunks()
     sizes = pc.if_else(live, lists.value_lengths().fill_null(0), 0).to_numpy(zero_copy_only=False)
     parents = np.repeat(np.arange(table.num_rows, dtype=np.int64), sizes)
@@ -52,3 +99,6 @@ def chunk_records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa
     rows = pa.StructArray.from_arrays([column(name) for name in schema.names], fields=list(schema))
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), rows)
+
+
+TASK = Text()
