@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from tore_export.api.documents import Elements, as_elements, as_table, first_failure
 from tore_export.api.export_api import ExportAPI
+from tore_export.api.splitting import sides_of_texts
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.budget.engine import OptimizationEngine
 from tore_export.config import ExportConfig, TrainingConfig
@@ -18,7 +18,6 @@ from tore_export.documents.schema import Kind
 from tore_export.errors import UsageError
 from tore_export.plan.rendering import options_of
 from tore_export.results import TrainingDataset
-from tore_export.stages.split import Split
 
 __all__ = ["FinetuningTextExporter"]
 
@@ -113,18 +112,23 @@ class FinetuningTextExporter:
         """Assign elements to splits, never cutting through what belongs together.
 
         Elements that carry different document ids are kept together by document; those of one
-        document are split between its top-level sections, never inside one. Options are those of
-        TrainingConfig: splits, seed.
+        document are split between its top-level sections, never inside one. Strategies are `random`,
+        `group` (of these), `balanced` (by tokens) and `content_based`; options those of TrainingConfig:
+        splits, exact_ratios, near_duplicates, seed.
+
+        **Raises** UsageError for a strategy that needs what elements do not have.
 
         >>> FinetuningTextExporter().split_dataset([{"type": "Title", "text": "A"}])["test"]
         []
         """
         config = TrainingConfig.model_validate({"split_strategy": strategy, **options})
-        split = Split(config.split_shares, seed=config.seed)
+        groups = _groups(_elements(elements))
+        texts = ["\n".join(element.text for element in group) for group in groups]
+        count = self._engine.count_tokens if strategy == "balanced" else len
+        sides = sides_of_texts(texts, [count(text) for text in texts], config)
         found: dict[str, list[Element]] = {name: [] for name, _ in config.split_shares}
-        for group in _groups(_elements(elements)):
-            text = "\n".join(element.text for element in group)
-            found[split.of(sha256(text.encode("utf-8", "replace")).digest()[:16])] += group
+        for side, group in zip(sides, groups, strict=True):
+            found[side] += group
         return found
 
 

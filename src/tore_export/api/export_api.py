@@ -13,8 +13,9 @@ from tore_export.api.documents import Elements, as_table
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
-from tore_export.plan.build import dataset_stages
+from tore_export.plan.build import dataset_stages, described_stages
 from tore_export.plan.rendering import check_format_options, limits_of
+from tore_export.plan.splitting import split_rules
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
 from tore_export.sinks.rejects import reasons_of, rejected_rows
 from tore_export.stages.score_quality import ScoreQuality
@@ -108,8 +109,17 @@ class ExportAPI:
             self.config.model_dump(exclude_defaults=True)
         )
         table = as_table(elements, limits_of(config))
-        for stage in dataset_stages(config):
+        stages = dataset_stages(config)
+        for stage in stages:
             table = stage(table)
+        rules = split_rules(config)
+        if rules.is_global:
+            # only these need what decides over all documents
+            from tore_export.engine.decide import decided
+            from tore_export.plan.against import earlier_datasets
+
+            earlier = earlier_datasets(config.against, described_stages(stages), rules)
+            table = decided(table, rules, earlier, map)
         is_live = pc.is_null(combined(table["reject"]))
         kept = table.filter(is_live)
         rejected = rejected_rows(table, pc.invert(is_live))

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from tore_export.plan.against import EarlierDataset, sides_of
-from tore_export.sinks.spool import decisions_path, facts_path
+from tore_export.sinks.spool import decided_by, decisions_path, facts_path
 from tore_export.sources.unit import Unit
 from tore_export.splits.decide import decide
 from tore_export.splits.rules import SplitRules
+from tore_export.stages.settle import settled
+from tore_export.stages.stage import is_live
 from tore_export.storage.files import open_read, open_write
 from tore_export.storage.layout import Layout
 
-__all__ = ["Map", "decide_units", "decisions_of"]
+__all__ = ["Map", "decide_units", "decided", "decisions_of"]
 
 
-class Map(Protocol):
-    """What carries out a function for each item, here or on workers, and yields results in order."""
-
-    def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
-        """Yield the results, in the order of the items."""
+Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""What carries out a function for each item, here or on workers, and yields results in order."""
 
 
 def decide_units(
@@ -55,6 +54,17 @@ def _read_facts(layout: Layout, unit: int) -> pa.Table:
         return file.read_all()
 
 
+def decided(
+    documents: pa.Table, rules: SplitRules, earlier: Sequence[EarlierDataset], map: Map
+) -> pa.Table:
+    """Return documents that are all there is, with what is decided of them written into them.
+
+    **Rows** 1:1. **Reads** records, reject and what `splitting` writes.
+    """
+    facts = decided_by(documents, is_live(documents))
+    return settled(documents, decisions_of(facts, rules, earlier, map))
+
+
 def decisions_of(
     facts: pa.Table, rules: SplitRules, earlier: Sequence[EarlierDataset], map: Map
 ) -> pa.Table:
@@ -63,8 +73,8 @@ def decisions_of(
     **Rows** 1:1, all null for documents that are rejected already. **Reads** doc_id, is_live and what
     `splits.decide` reads of each; minhash where near copies stay together.
     """
-    is_live = facts["is_live"]
-    documents = facts.drop_columns("is_live").filter(is_live)
+    live = facts["is_live"]
+    documents = facts.drop_columns("is_live").filter(live)
     n_earlier = 0
     if earlier:
         known = sides_of(earlier, documents.schema)
@@ -76,20 +86,20 @@ def decisions_of(
 
         rows = clusters_of(documents.select(["text_hash", "minhash"]), rules.near_duplicates, map)
         documents = documents.append_column("cluster", pa.array(rows, pa.int64()))
-    decided = decide(documents, rules)
-    firsts = decided["first"].to_numpy()
+    found = decide(documents, rules)
+    firsts = found["first"].to_numpy()
     sizes = np.bincount(firsts, minlength=len(firsts))
     leaders = pa.array(firsts, mask=sizes[firsts] == 1)
-    decided = decided.drop_columns("first").append_column(
+    found = found.drop_columns("first").append_column(
         "together_with", documents["doc_id"].take(leaders)
     )
-    return _at_live(decided.slice(n_earlier), is_live)
+    return _at_live(found.slice(n_earlier), live)
 
 
-def _at_live(decided: pa.Table, is_live: pa.ChunkedArray) -> pa.Table:
+def _at_live(found: pa.Table, is_live: pa.ChunkedArray) -> pa.Table:
     """Return decisions at the places of their documents among all, null in between."""
     live = is_live.to_numpy()
     if live.all():
-        return decided
+        return found
     places = pa.array(np.cumsum(live) - 1, mask=~live)
-    return decided.take(places)
+    return found.take(places)
