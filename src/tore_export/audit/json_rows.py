@@ -8,7 +8,8 @@ from typing import Any
 
 from tore_export.audit.finding import Finding, Findings
 from tore_export.errors import DocumentError
-from tore_export.sources.json_text import decode, shown, without_lone_surrogates
+from tore_export.records.fault import shown
+from tore_export.sources.json_text import decode, without_lone_surrogates
 from tore_export.sources.unit import Limits
 
 __all__ = ["JsonRows"]

@@ -37,7 +37,7 @@ def told_shape(file: InputFile, limits: Limits, named: str | None = None) -> Sha
         dict.fromkeys(columns) | row
         for _, row in islice(rows_of(file, limits, Findings(kept=0), wanted), _ROWS_LOOKED_AT)
         if row is not None
-    ]
+    ] or [dict.fromkeys(columns)]
     if named is not None:
         return next(
             (shape for row in first if (shape := shape_of_row(row)) and shape.name == named),
