@@ -18,7 +18,7 @@ from tore_export.records.language import language_of
 if TYPE_CHECKING:
     from tore_export.chunks.structure import Structure
 
-__all__ = ["Document", "Documents", "oneline"]
+__all__ = ["Document", "Documents", "heading_of", "oneline"]
 
 _TITLE = int(Kind.TITLE)
 _HEAD = ("doc_id", "title", "source", "language", "created_at", "meta")
@@ -31,6 +31,15 @@ def oneline(text: str) -> str:
     'Pumps and valves'
     """
     return " ".join(text.split())
+
+
+def heading_of(text: str) -> str:
+    """Return a heading on one line, without the mark of a link to itself that pages have there.
+
+    >>> heading_of("Pumps ¶")
+    'Pumps'
+    """
+    return oneline(text).rstrip("¶ ")
 
 
 class Documents:
@@ -109,12 +118,15 @@ class Document:
 
     @property
     def title(self) -> str:
-        """The title the source names, else the first heading; "" if there is neither."""
+        """The title the source names, else the first heading if it stands above all others; else ""."""
         if self.head.title:
-            return oneline(self.head.title)
-        kinds, texts = self.columns.kinds, self.columns.texts
-        places = (i for i in range(self.first, self.last) if kinds[i] == _TITLE)
-        return next((oneline(texts[i]) for i in places), "")
+            return heading_of(self.head.title)
+        columns = self.columns
+        titles = [i for i in range(self.first, self.last) if columns.kinds[i] == _TITLE]
+        if not titles:
+            return ""
+        first, *others = ((columns.levels[i] or 1) for i in titles)
+        return heading_of(columns.texts[titles[0]]) if all(o > first for o in others) else ""
 
     @property
     def language(self) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tore_export.chunks.chunk import Chunk
 from tore_export.chunks.options import ChunkOptions
 from tore_export.errors import DocumentError
 
@@ -15,13 +14,28 @@ if TYPE_CHECKING:
     from tore_export.chunks.structure import Structure
     from tore_export.tokens.tokenizer import Tokenizer
 
-__all__ = ["Room"]
+__all__ = ["Part", "Room"]
 
 _LEAST = 8
 """Tokens; a chunk has no fewer."""
 
 _STEP = 16
 """Rooms are rounded down to multiples of it, so that texts of nearly as much room are cut together."""
+
+
+class Part(NamedTuple):
+    """A part of a text.
+
+    Its own characters are those from `start` to `end`, which in `text` begin at `own_start`, behind what
+    is repeated. `first` and `last` are the elements it touches, where they are known.
+    """
+
+    text: str
+    start: int
+    end: int
+    own_start: int
+    first: int | None = None
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +65,36 @@ class Room:
         return [most if left is None else min(left, most) for left in self.beside(prompts)]
 
     def cut(
-        self, structures: Sequence[Structure], rooms: Sequence[int | None]
-    ) -> list[list[Chunk] | None]:
+        self,
+        texts: Sequence[str],
+        rooms: Sequence[int | None],
+        structure_of: Callable[[int], Structure],
+    ) -> list[list[Part] | None]:
         """Return each text in parts that its room holds; None where it holds none.
 
-        A text that is no larger than its room is one part.
+        A text that is no larger than its room is one part. `structure_of` tells by its place what a
+        text is made of; only those that are cut are asked for.
         """
-        n_tokens = self.tokenizer.count_batch([structure.text for structure in structures])
-        groups: defaultdict[int, list[int]] = defaultdict(list)
-        parts: list[list[Chunk] | None] = [None] * len(structures)
-        for i, (structure, n, room) in enumerate(zip(structures, n_tokens, rooms, strict=True)):
-            if room is None or n <= room:
-                size = len(structure.text)
-                parts[i] = [Chunk(structure.text, 0, size, 0, size, n)]
-            elif room >= _LEAST:
-                groups[max(_LEAST, room // _STEP * _STEP)].append(i)
+        parts: list[list[Part] | None] = [[Part(text, 0, len(text), 0)] for text in texts]
+        bound = [i for i, room in enumerate(rooms) if room is not None]
+        n_tokens = self.tokenizer.count_batch([texts[i] for i in bound])
+        groups: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for i, n in zip(bound, n_tokens, strict=True):
+            room = rooms[i] or 0
+            if n > room:
+                parts[i] = None
+                if room >= _LEAST:
+                    groups[max(_LEAST, room // _STEP * _STEP)].append((i, n))
         for room, members in sorted(groups.items()):
-            found = self._cut(
-                [structures[i] for i in members], [n_tokens[i] for i in members], room
-            )
-            for i, chunks in zip(members, found, strict=True):
-                parts[i] = chunks
+            structures = [structure_of(i) for i, _ in members]
+            found = self._cut(structures, [n for _, n in members], room)
+            for (i, _), cut in zip(members, found, strict=True):
+                parts[i] = cut
         return parts
 
     def _cut(
         self, structures: Sequence[Structure], n_tokens: Sequence[int], room: int
-    ) -> list[list[Chunk] | None]:
+    ) -> list[list[Part] | None]:
         from tore_export.chunks.chunker import Chunker
 
         said = self.options or ChunkOptions(room)
@@ -88,16 +106,15 @@ class Room:
             said.table_header,
             said.min_fill,
         )
-        found: list[list[Chunk] | None] = []
+        found: list[list[Part] | None] = []
         for structure, cuts in zip(structures, chunker.cuts(structures, n_tokens), strict=True):
             if isinstance(cuts, DocumentError):  # one code point of it has more tokens
                 found.append(None)
                 continue
-            chunks = []
-            for prefix, start, end, suffix, n in cuts:
+            parts = []
+            for prefix, start, end, suffix, _ in cuts:
                 text = prefix + structure.text[start:end] + suffix
-                begin = len(prefix)
                 touched = structure.elements_of(start, end)
-                chunks.append(Chunk(text, start, end, begin, begin + end - start, n, *touched))
-            found.append(chunks)
+                parts.append(Part(text, start, end, len(prefix), *touched))
+            found.append(parts)
         return found

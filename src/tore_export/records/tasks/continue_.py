@@ -23,8 +23,8 @@ from tore_export.records.documents import Document, Documents
 from tore_export.records.task import Tools
 
 if TYPE_CHECKING:
-    from tore_export.chunks.chunk import Chunk
     from tore_export.chunks.structure import Structure
+    from tore_export.records.room import Part
 
 __all__ = ["TASK", "Continue", "PlacesToCut"]
 
@@ -59,7 +59,11 @@ class Continue:
         longest = [
             max(tools.phrases.of(document.language, self.name), key=len) for document in chosen
         ]
-        parts = tools.room.cut(structures, tools.room.beside(longest))
+        parts = tools.room.cut(
+            [structure.text for structure in structures],
+            tools.room.beside(longest),
+            structures.__getitem__,
+        )
         for document, structure, chunks in zip(chosen, structures, parts, strict=True):
             if chunks is None:
                 found.leave_out(document, "no_room")
@@ -74,7 +78,7 @@ class Continue:
         found: Candidates,
         document: Document,
         places: PlacesToCut,
-        chunk: Chunk,
+        chunk: Part,
         number: int,
         of: int,
         tools: Tools,
@@ -88,7 +92,7 @@ class Continue:
         shift = document.span(document.first, document.last)[0]
         elements = None
         if of > 1:
-            first, last = chunk.first_element, chunk.last_element
+            first, last = chunk.first, chunk.last
             if first is not None and last is not None:
                 elements = document.places(document.first + first, document.first + last + 1)
         found.add(

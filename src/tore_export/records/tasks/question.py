@@ -79,7 +79,7 @@ def _headings(document: Document) -> Iterator[Pair]:
         if asks(heading) and not LABEL.match(heading):
             first = document.first + section.elements[0]
             last = document.first + section.elements[-1] + 1
-            yield Pair(heading, section.structure.text.strip("\n"), first, last)
+            yield Pair(heading, section.text.strip("\n"), first, last)
 
 
 def _paragraphs(document: Document) -> Iterator[Pair]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tore_export.documents.schema import Kind
 from tore_export.formatters.sections import section_starts
 from tore_export.records.candidates import Candidates
-from tore_export.records.documents import Document, Documents, oneline
+from tore_export.records.documents import Document, Documents, heading_of
 from tore_export.records.task import Tools
 
 if TYPE_CHECKING:
@@ -37,8 +37,18 @@ class SectionText:
 
     path: tuple[str, ...]
     elements: list[int]
-    structure: Structure
+    text: str
     start: int  # of its text within the document's
+    document: Document
+    end: int  # the element behind it
+
+    def structure(self) -> Structure:
+        """Return what its text is made of."""
+        if self.document.is_raw:
+            from tore_export.chunks.structure import Structure
+
+            return Structure.of(self.text)
+        return self.document.structure(self.document.first + self.elements[0] + 1, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,10 @@ class Section:
             for document, _, prompt in chosen
         ]
         parts = tools.room.cut(
-            [section.structure for _, section, _ in chosen],
+            [section.text for _, section, _ in chosen],
             # where it is divided, the prompt has to have room for saying so
             tools.room.for_answers(longest),
+            lambda i: chosen[i][1].structure(),
         )
         for (document, section, prompt), chunks in zip(chosen, parts, strict=True):
             if chunks is None:
@@ -78,7 +89,7 @@ class Section:
             for number, chunk in enumerate(chunks, 1):
                 whole = len(chunks) == 1
                 asked = prompt if whole else _part(document, prompt, number, len(chunks), tools)
-                first, last = chunk.first_element, chunk.last_element
+                first, last = chunk.first, chunk.last
                 elements = section.elements
                 if not whole and first is not None and last is not None:
                     below = document.first + section.elements[0] + 1
@@ -127,7 +138,7 @@ def sections_of(document: Document) -> Iterator[SectionText]:
     for start, end in pairwise([*starts, last]):
         if columns.kinds[start] != Kind.TITLE:
             continue
-        heading = oneline(columns.texts[start])
+        heading = heading_of(columns.texts[start])
         if not heading:
             continue
         level = columns.levels[start] or 1
@@ -139,22 +150,22 @@ def sections_of(document: Document) -> Iterator[SectionText]:
             yield SectionText(
                 tuple(text for _, text in path),
                 [start - first, *below],
-                document.structure(start + 1, end),
+                document.rendered(start + 1, end),
                 document.span(start + 1, end)[0],
+                document,
+                end,
             )
 
 
 def _sections_of_text(document: Document) -> Iterator[SectionText]:
     """Yield the sections that Markdown's headings make of a text without structure."""
-    from tore_export.chunks.structure import Structure
-
     whole = document.structure(document.first, document.last)
     text, titles = whole.text, whole.titles
     shift = document.span(document.first, document.last)[0]
     ends = [title.start for title in titles[1:]] + [len(text)]
     path: list[tuple[int, str]] = []
     for title, end in zip(titles, ends, strict=True):
-        heading = oneline(text[title.start : title.end].strip(" #"))
+        heading = heading_of(text[title.start : title.end].strip(" #"))
         below = text[title.end : end]
         while path and path[-1][0] >= title.level:
             path.pop()
@@ -163,8 +174,10 @@ def _sections_of_text(document: Document) -> Iterator[SectionText]:
             yield SectionText(
                 tuple(name for _, name in path),
                 [0],
-                Structure.of(below.strip("\n").rstrip()),
+                below.strip("\n").rstrip(),
                 shift + title.end + len(below) - len(below.lstrip("\n")),
+                document,
+                document.last,
             )
 
 
