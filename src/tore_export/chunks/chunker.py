@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,8 +22,11 @@ LEAST_TOKENS = 8
 ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
 """Encodings of which `Spaces.is_safe` proves where counts add up."""
 
+LONGEST_TOKEN = 128
+"""Bytes of the longest token of these encodings."""
+
 GROUP = 1_000_000
-"""Characters that are looked at together, unless one text has more: what memory depends on."""
+"""Characters of texts that are cut together: what memory depends on."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Chunker:
     ) -> Iterator[list[Cut] | DocumentError]:
         """Yield the cuts of each document, or why it has none; `n_tokens` where they are known."""
         if n_tokens is None:
-            n_tokens = self.tokenizer.count_batch([document.text for document in documents])
+            n_tokens = self._counts([document.text for document in documents])
         large = [i for i, n in enumerate(n_tokens) if n > self.max_tokens]
         groups = self._groups(documents, large)
         done: dict[int, list[Cut] | DocumentError] = {}
@@ -120,6 +124,14 @@ class Chunker:
                 group = next(groups)
                 done = dict(zip(group, self._cut([documents[j] for j in group]), strict=True))
             yield done.pop(i)
+
+    def _counts(self, texts: Sequence[str]) -> list[int]:
+        """Return the tokens of each text, or one too many where it is far too long to fit."""
+        too_long = sys.maxsize
+        if self.tokenizer.encoding in ADDS_UP:
+            too_long = self.max_tokens * LONGEST_TOKEN
+        counts = iter(self.tokenizer.count_batch([text for text in texts if len(text) <= too_long]))
+        return [next(counts) if len(text) <= too_long else self.max_tokens + 1 for text in texts]
 
     def _groups(self, documents: Sequence[Structure], large: list[int]) -> Iterator[list[int]]:
         group: list[int] = []
@@ -137,15 +149,21 @@ class Chunker:
     def _cut(self, documents: Sequence[Structure]) -> list[list[Cut] | DocumentError]:
         """Cut large documents, all at once: their texts to count are counted together."""
         from tore_export.chunks.cut import Cutter, largest_unit
+        from tore_export.chunks.long_texts import cuts_of_long
+        from tore_export.chunks.long_units import LongUnits
         from tore_export.chunks.repeats import Repeats
-        from tore_export.chunks.units import units_of
+        from tore_export.chunks.units import NO_UNITS, units_of
+        from tore_export.chunks.windows import WINDOW
 
         repeating = bool(self.overlap or self.headings or self.table_header)
         largest = largest_unit(self.max_tokens, self.min_fill, repeating=repeating)
+        short = [document for document in documents if len(document.text) <= WINDOW]
+        units_of_short = iter(units_of(short, self.tokenizer, largest) if short else [])
         running: dict[int, Request] = {}
-        for i, (document, units) in enumerate(
-            zip(documents, units_of(documents, self.tokenizer, largest), strict=True)
-        ):
+        for i, document in enumerate(documents):
+            adds_up = self.tokenizer.encoding in ADDS_UP and _is_unicode(document.text)
+            is_short = len(document.text) <= WINDOW
+            units = next(units_of_short) if is_short else NO_UNITS
             repeats = None
             if repeating:
                 repeats = Repeats(
@@ -156,9 +174,14 @@ class Chunker:
                     self.headings,
                     self.table_header,
                 )
-            adds_up = self.tokenizer.encoding in ADDS_UP and _is_unicode(document.text)
-            cutter = Cutter(document.text, units, self.max_tokens, self.min_fill, adds_up, repeats)
-            running[i] = cutter.cuts()
+            if is_short:
+                cutter = Cutter(
+                    document.text, units, self.max_tokens, self.min_fill, adds_up, repeats
+                )
+                running[i] = cutter.cuts()
+            else:
+                found = LongUnits(document, self.tokenizer, largest, WINDOW, adds_up=adds_up)
+                running[i] = cuts_of_long(found, self.max_tokens, self.min_fill, repeats)
         return self._run(running)
 
     def _run(self, running: dict[int, Request]) -> list[list[Cut] | DocumentError]:
@@ -213,8 +236,11 @@ def _whole(text: str, n_tokens: int) -> list[Cut]:
 
 def _is_unicode(text: str) -> bool:
     """Tell whether the text can be encoded: one with lone surrogates cannot."""
+    if text.isascii():
+        return True
     try:
-        text.encode()
+        for begin in range(0, len(text), GROUP):
+            text[begin : begin + GROUP].encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -8,6 +8,7 @@ code block's are its fences.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 from tore_export.documents.schema import Kind
@@ -87,12 +88,16 @@ def raw_frames(text: str) -> list[Frame]:
     return sorted([*found, *tables], key=lambda frame: frame.start)
 
 
-def row_ends(text: str, start: int, end: int) -> list[int]:
-    """Return where the rows of an HTML table begin that follow another one on the same line."""
+def row_ends(text: str, start: int, end: int, low: int = 0, high: int = sys.maxsize) -> list[int]:
+    """Return where the rows of an HTML table begin that follow another one on the same line.
+
+    Only those behind `low`, up to `high`; white space does not reach from before `low` to behind it.
+    """
     if not text.startswith("<table", start):
         return []
-    ends = [found.end() for found in ROW_END.finditer(text, start, end)]
-    return [place for place in ends if text[place - 1] != "\n"]
+    first, last = max(start, low - len("</tr")), min(end, high + len("<tr"))
+    ends = [found.end() for found in ROW_END.finditer(text, first, last)]
+    return [place for place in ends if low < place <= high and text[place - 1] != "\n"]
 
 
 def _fenced(text: str, start: int, end: int) -> Frame | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["ABBREVIATIONS", "sentence_ends", "sentence_ends_of"]
+__all__ = ["ABBREVIATIONS", "FARTHEST_BACK", "sentence_ends", "sentence_ends_of"]
 
 _WORDS = """
 dr mr mrs ms mx prof rev hon st sr jr gen col capt lt sgt adm gov sen rep messrs mme mlle
@@ -41,6 +41,9 @@ ABBREVIATIONS = frozenset(_WORDS.split())
 
 _LONGEST_NUMBER = 3
 _LONGEST = max(map(len, ABBREVIATIONS))
+FARTHEST_BACK = _LONGEST + 4
+"""Characters before a full stop that have a bearing on it: the letters of a word and what is before."""
+
 _BITS = 11  # of a code point below U+0800; five of them, and a sixth cut short, fit in 64 bits
 
 

@@ -49,7 +49,9 @@ class Spaces:
         cuts[-1] = len(codes) - 1
         # a carriage return and a line feed are one line end
         pairs = line_ends[1:][
-            (codes[line_ends[1:]] == ord("\n")) & (codes[line_ends[:-1]] == ord("\r"))
+            (codes[line_ends[1:]] == ord("\n"))
+            & (codes[line_ends[:-1]] == ord("\r"))
+            & (np.diff(line_ends) == 1)
         ]
         if len(pairs):
             n_line_ends -= np.searchsorted(pairs, ends) - np.searchsorted(pairs, begins)

@@ -93,25 +93,38 @@ class Structure:
             depths = np.array([level or 0 for level in levels], np.int16)
         return cls(text, first[shown], last[shown], what[shown], depths[shown], shown)
 
-    def strengths(self) -> npt.NDArray[np.int8]:
-        """Return how well a chunk ends before each element.
+    def strengths(self, first: int = 0, last: int | None = None) -> npt.NDArray[np.int8]:
+        """Return how well a chunk ends before each element, or those from `first` up to `last`.
 
         A heading is kept with what follows it, and a line that ends with a colon if it can be.
         """
-        found = np.full(len(self.kinds), Strength.BLOCK, np.int8)
-        titles = self.kinds == Kind.TITLE
+        before = max(first - 1, 0)
+        kinds, levels = self.kinds[before:last], self.levels[before:last]
+        found = np.full(len(kinds), Strength.BLOCK, np.int8)
+        titles = kinds == Kind.TITLE
         if titles.any():
-            found[titles] = SECTIONS[np.clip(self.levels[titles], 0, LOWEST_LEVEL)]
-        items = ITEMS[self.kinds]
+            found[titles] = SECTIONS[np.clip(levels[titles], 0, LOWEST_LEVEL)]
+        items = ITEMS[kinds]
         found[1:][items[1:] & items[:-1]] = Strength.ROW
-        codes = [self.text[end - 1] == ":" for end in self.ends[:-1].tolist()]
+        codes = [self.text[end - 1] == ":" for end in self.ends[before:last][:-1].tolist()]
         announced = np.concatenate([[False], codes])[: len(found)].astype(np.bool_)
         found[announced & (found == Strength.BLOCK)] = Strength.SENTENCE
-        under = titles[:-1] & (~titles[1:] | (self.levels[1:] > self.levels[:-1]))
+        under = titles[:-1] & (~titles[1:] | (levels[1:] > levels[:-1]))
         found[1:][under] = Strength.WORD
-        definitions = self.kinds[1:] == Kind.DEFINITION
-        found[1:][definitions & (self.kinds[:-1] == Kind.TERM)] = Strength.LINE
-        return found
+        definitions = kinds[1:] == Kind.DEFINITION
+        found[1:][definitions & (kinds[:-1] == Kind.TERM)] = Strength.LINE
+        return found[first - before :]
+
+    def blocks_between(self, low: int, high: int) -> tuple[int, int]:
+        """Return the range of the elements that begin up to `high`, from the one that `low` is in."""
+        first = max(int(np.searchsorted(self.starts, low, side="right")) - 1, 0)
+        last = int(np.searchsorted(self.starts, high, side="right"))
+        return first, max(last, min(first + 1, len(self.starts)))
+
+    def frames_between(self, low: int, high: int) -> list[Frame]:
+        """Return the frames that begin before `high`, from the last one that begins up to `low`."""
+        first = max(bisect_right(self._frame_starts, low) - 1, 0)
+        return self.frames[first : bisect_left(self._frame_starts, high)]
 
     @cached_property
     def frames(self) -> list[Frame]:

@@ -1,7 +1,8 @@
 """Units: the places where a text may be cut, with the tokens before each, from few batched counts.
 
-Texts are laid one after the other, so that everything is found in all of them by one pass over columns.
-What is larger than it has to be is divided further: lines and sentences into words.
+Short texts are laid one after the other, so that everything is found in all of them by one pass over
+columns; a long one is looked at window by window (`long_units`). What is larger than it has to be is
+divided further: lines and sentences into words.
 """
 
 from __future__ import annotations
@@ -14,20 +15,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from tore_export.chunks.boundaries import line_strengths, weak_places
-from tore_export.chunks.characters import Character, character_table
-from tore_export.chunks.frames import row_ends
-from tore_export.chunks.spaces import Spaces
+from tore_export.chunks.boundaries import RawLines
+from tore_export.chunks.places import Laid, Part, codes_of, merged
 from tore_export.chunks.strength import Strength
-from tore_export.chunks.structure import MODES, Structure
-from tore_export.documents.schema import Kind
+from tore_export.chunks.structure import Structure
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tore_export.tokens.tokenizer import Tokenizer
 
-__all__ = ["Units", "units_of"]
+    Places = npt.NDArray[np.int64]
+    Strengths = npt.NDArray[np.int8]
+    Flags = npt.NDArray[np.bool_]
+
+__all__ = [
+    "NO_UNITS",
+    "SMALL",
+    "Counter",
+    "Found",
+    "Units",
+    "divided",
+    "joined",
+    "units_of",
+    "with_words",
+]
 
 SMALL = 4  # tokens; units of so few are words from the start
 
@@ -37,7 +49,8 @@ class Units:
     """Of one text: places in ascending order, from 0 to its end, and what is known of each.
 
     `tokens` are those of the units before it, counted apart; `n_unsafe` how many of the places before
-    it are such that counts of both sides need not add up.
+    it are such that counts of both sides need not add up. Of a long text these are some of its places,
+    from one at which a chunk ends.
     """
 
     places: memoryview
@@ -47,158 +60,118 @@ class Units:
     n_unsafe: memoryview
 
 
+NO_UNITS = Units(memoryview(b""), memoryview(b""), b"", b"", memoryview(b""))
+"""Of a long text, until some are found."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Places of one text that follow one another, and what is known of each, as columns; see Units."""
+
+    places: Places
+    tokens: Places
+    strengths: Strengths
+    safe: Flags
+
+    def since(self, place: int) -> Found:
+        """Return the places from the last one on that is not behind `place`."""
+        first = max(int(np.searchsorted(self.places, place, side="right")) - 1, 0)
+        return Found(
+            self.places[first:], self.tokens[first:], self.strengths[first:], self.safe[first:]
+        )
+
+    def units(self) -> Units:
+        """Return them to cut at."""
+        n_unsafe: Places = np.concatenate([[0], np.cumsum(~self.safe)])[:-1]
+        return Units(
+            self.places.data,
+            self.tokens.data,
+            self.strengths.tobytes(),
+            self.safe.tobytes(),
+            n_unsafe.data,
+        )
+
+
+def joined(parts: Sequence[Found]) -> Found:
+    """Return places that follow one another together."""
+    return Found(
+        np.concatenate([part.places for part in parts]),
+        np.concatenate([part.tokens for part in parts]),
+        np.concatenate([part.strengths for part in parts]),
+        np.concatenate([part.safe for part in parts]),
+    )
+
+
 def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int) -> list[Units]:
     """Return the units of each document; those of more than `largest` tokens are single words."""
     texts = [document.text for document in documents]
-    joined = "\n" + "\n".join(texts) + "\n"
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = character_table()[codes]
     begins = np.array(list(accumulate((len(text) + 1 for text in texts), initial=1)), np.int64)
     ends = begins[1:] - 1
     begins = begins[:-1]
-    spaces = Spaces.of(codes, classes)
-    places, strengths, words = _places(documents, begins, ends, codes, classes, spaces)
-    words = words[words < places[-1]]
-    count = _Counter(joined, codes, tokenizer)
+    laid = Laid(
+        "\n" + "\n".join(texts) + "\n",
+        [
+            Part(document, 0, len(document.text), begin)
+            for document, begin in zip(documents, begins.tolist(), strict=True)
+        ],
+    )
+    places, strengths, words = laid.places(RawLines())
+    count = Counter(laid.text, tokenizer, laid.codes)
     if largest <= SMALL:
-        places, strengths = _with_words(places, strengths, words)
-        counts = count(places)
-    else:
-        counts = count(places)
-        large = counts > largest
-        if large.any() and len(words):
-            piece = np.searchsorted(places, words, side="right") - 1
-            inside = words[large[piece] & (words > places[piece])]
-            divided, strengths = _with_words(places, strengths, inside)
-            parent = np.searchsorted(places, divided[:-1], side="right") - 1
-            again = large[parent]
-            fresh = counts[parent]
-            fresh[again] = count(divided, again)
-            places, counts = divided, fresh
-    safe = spaces.is_safe(places, codes, classes)
+        places, strengths = with_words(places, strengths, words[words < places[-1]])
+    places, strengths, counts = divided(places, strengths, words, largest, count)
+    safe = laid.is_safe(places)
     first, last = np.searchsorted(places, begins), np.searchsorted(places, ends)
     safe[first] = safe[last] = True
     tokens = np.concatenate([[0], np.cumsum(counts)])
-    n_unsafe = np.concatenate([[0], np.cumsum(~safe)])[:-1]
     found = []
     for a, b, begin in zip(first.tolist(), (last + 1).tolist(), begins.tolist(), strict=True):
-        own: npt.NDArray[np.int64] = places[a:b] - begin
-        found.append(
-            Units(
-                own.data,
-                (tokens[a:b] - tokens[a]).data,
-                strengths[a:b].tobytes(),
-                safe[a:b].tobytes(),
-                n_unsafe[a:b].data,
-            )
-        )
+        own = Found(places[a:b] - begin, tokens[a:b] - tokens[a], strengths[a:b], safe[a:b])
+        found.append(own.units())
     return found
 
 
-def _places(
-    documents: Sequence[Structure],
-    begins: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.uint32],
-    classes: npt.NDArray[np.uint8],
-    spaces: Spaces,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int8], npt.NDArray[np.int64]]:
-    """Return the places between lines, sentences and blocks with their strengths, and those of words."""
-    sizes = [len(document.starts) for document in documents]
-    shift = np.repeat(begins, sizes)
-    starts = np.concatenate([document.starts for document in documents]) + shift
-    block_ends = np.concatenate([document.ends for document in documents]) + shift
-    kinds = np.concatenate([document.kinds for document in documents])
-    block = np.searchsorted(starts, spaces.cuts, side="right") - 1
-    within = (block >= 0) & (spaces.cuts < block_ends[block])
-    modes = np.where(within, MODES[kinds[block]], MODES[Kind.RAW]).astype(np.int8)
-    cuts, run_strengths, wide, wide_strengths = line_strengths(
-        codes, classes, spaces, modes, np.where(within, block, -1 - block)
-    )
-    strong = run_strengths > Strength.WORD
-    # an element begins where the white space before it is cut
-    run = np.searchsorted(spaces.begins, starts, side="right") - 1
-    in_line = (classes[starts - 1] == Character.SPACE) & (spaces.ends[run] >= starts)
-    block_places = np.where(in_line, np.minimum(spaces.cuts[run], starts), starts)
-    block_strengths = np.concatenate([document.strengths() for document in documents])
-    raw = (kinds == Kind.RAW) & (spaces.cuts[run] == starts)
-    own = run_strengths[run]
-    kept = raw & ((own == Strength.WORD) | (own > Strength.BLOCK))
-    block_strengths = np.where(kept, own, block_strengths)
-    rows = [
-        begin + row
-        for document, begin in zip(documents, begins.tolist(), strict=True)
-        for frame in document.frames
-        for row in row_ends(document.text, frame.start, frame.end)
-    ]
-    places, strengths = _merged(
-        (cuts[strong], run_strengths[strong]),
-        (wide, wide_strengths),
-        (np.array(rows, np.int64), np.full(len(rows), Strength.ROW, np.int8)),
-        (block_places, block_strengths),
-        (begins, np.full(len(begins), Strength.DOCUMENT, np.int8)),
-        (ends, np.full(len(ends), Strength.DOCUMENT, np.int8)),
-    )
-    for low, high in _heads_and_tails(documents, begins):
-        at = np.searchsorted(low, places) - 1
-        demoted = (at >= 0) & (places <= high[at]) & (strengths < Strength.BLOCK)
-        strengths[demoted] = Strength.WORD
-    return places, strengths, weak_places(classes, spaces, run_strengths)
+def with_words(places: Places, strengths: Strengths, words: Places) -> tuple[Places, Strengths]:
+    """Return the places and those of words, with the strengths of both."""
+    return merged((words, np.full(len(words), Strength.WORD, np.int8)), (places, strengths))
 
 
-def _heads_and_tails(
-    documents: Sequence[Structure], begins: npt.NDArray[np.int64]
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Return ranges (low, high] in which a chunk ends badly: a table's head, a fence that closes."""
-    ranges = np.array(
-        [
-            (frame.start + begin, frame.head_end + begin, frame.tail - 1 + begin, frame.end + begin)
-            for document, begin in zip(documents, begins.tolist(), strict=True)
-            for frame in document.frames
-        ],
-        np.int64,
-    )
-    if not len(ranges):
-        return []
-    return [(ranges[:, 0], ranges[:, 1]), (ranges[:, 2], ranges[:, 3] - 1)]
+def divided(
+    places: Places, strengths: Strengths, words: Places, largest: int, count: Counter
+) -> tuple[Places, Strengths, Places]:
+    """Return the places, with the words in what has more than `largest` tokens, and all counts."""
+    counts = count(places)
+    large = counts > largest
+    if largest <= SMALL or not large.any() or not len(words):
+        return places, strengths, counts
+    words = words[words < places[-1]]
+    piece = np.searchsorted(places, words, side="right") - 1
+    inside = words[large[piece] & (words > places[piece])]
+    finer, strengths = with_words(places, strengths, inside)
+    parent = np.searchsorted(places, finer[:-1], side="right") - 1
+    again = large[parent]
+    fresh = counts[parent]
+    fresh[again] = count(finer, again)
+    return finer, strengths, fresh
 
 
-def _merged(
-    *parts: tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]]:
-    """Return all places once, ascending, with the strength that the last of the parts gives each."""
-    places = np.concatenate([part[0] for part in parts])
-    strengths = np.concatenate([part[1] for part in parts])
-    order = np.argsort(places, kind="stable")
-    places, strengths = places[order], strengths[order]
-    last = np.append(places[1:] != places[:-1], True)
-    return places[last], strengths[last].astype(np.int8)
-
-
-def _with_words(
-    places: npt.NDArray[np.int64],
-    strengths: npt.NDArray[np.int8],
-    words: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]]:
-    return _merged((words, np.full(len(words), Strength.WORD, np.int8)), (places, strengths))
-
-
-class _Counter:
+class Counter:
     """Counts the pieces of a text between places, without a string for each."""
 
-    def __init__(self, text: str, codes: npt.NDArray[np.uint32], tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, text: str, tokenizer: Tokenizer, codes: npt.NDArray[np.uint32] | None = None
+    ) -> None:
         # a lone surrogate is one code point; what holds one is counted again as a whole
         self.data = text.encode("utf-8", "replace")
-        self.ends: npt.NDArray[np.int64] | None = None
-        if len(self.data) > len(codes):
+        self.ends: Places | None = None
+        if len(self.data) > len(text):
+            codes = codes_of(text) if codes is None else codes
             sizes = (codes > 0x7F).astype(np.int8) + (codes > 0x7FF) + (codes > 0xFFFF) + 1
             sizes[(codes >= 0xD800) & (codes < 0xE000)] = 1
             self.ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
         self.tokenizer = tokenizer
 
-    def __call__(
-        self, places: npt.NDArray[np.int64], chosen: npt.NDArray[np.bool_] | None = None
-    ) -> npt.NDArray[np.int64]:
+    def __call__(self, places: Places, chosen: Flags | None = None) -> Places:
         """Return the tokens of each piece between two places, or of those chosen."""
         offsets = places if self.ends is None else self.ends[places]
         pieces = pa.LargeStringArray.from_buffers(
@@ -209,9 +182,7 @@ class _Counter:
         known = pieces.dictionary_encode()
         if len(known.dictionary) * 2 < len(pieces):
             counts = self.tokenizer.count_column(known.dictionary).to_numpy(zero_copy_only=False)
-            found: npt.NDArray[np.int64] = counts[known.indices.to_numpy()]
+            found: Places = counts[known.indices.to_numpy()]
             return found
-        counted: npt.NDArray[np.int64] = self.tokenizer.count_column(pieces).to_numpy(
-            zero_copy_only=False
-        )
+        counted: Places = self.tokenizer.count_column(pieces).to_numpy(zero_copy_only=False)
         return counted

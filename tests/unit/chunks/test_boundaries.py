@@ -146,3 +146,13 @@ def test_ideographs_are_words_and_what_belongs_to_one_before_stays_with_it():
     assert "|".join(text[a:b] for a, b in pairwise(places)) == (
         "中|文|字、|か|な|で|す。|コンピュータ々ー| (中)|文"
     )
+
+
+def test_a_carriage_return_and_a_line_feed_are_one_line_end_only_next_to_each_other():
+    found = strengths_of(Structure.of("one\rtwo\nthree\r\nfour\r\n\r\nfive"))
+    assert found == {
+        "two": "LINE",
+        "three\r": "LINE",
+        "four\r": "LINE",
+        "five": "BLOCK",
+    }

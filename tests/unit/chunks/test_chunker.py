@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from tests.unit.chunks.checks import check_chunks
 from tests.unit.tokens.material import CLAUDE_2, MINILM, MISTRAL_1, QWEN
 from tore_export.chunks import Chunk, Chunker
+from tore_export.chunks.chunker import ADDS_UP, LONGEST_TOKEN
 from tore_export.documents.schema import Kind
 from tore_export.errors import ConfigError, DocumentError
 from tore_export.tokens.manager import TokenizerManager
+from tore_export.tokens.ranks import load_encoding
 
 NAMES = ("cl100k_base", "o200k_base", CLAUDE_2, MINILM, MISTRAL_1, QWEN)
 
@@ -193,6 +195,19 @@ def test_long_and_short_texts_keep_their_order_in_groups_of_any_size(monkeypatch
     expected = chunker.batch(texts)
     monkeypatch.setattr("tore_export.chunks.chunker.GROUP", 1000)
     assert chunker.batch(texts) == expected
+
+
+@pytest.mark.parametrize("encoding", sorted(ADDS_UP))
+def test_no_token_is_longer_than_what_tells_that_a_text_does_not_fit(encoding):
+    ranks = load_encoding(encoding)._mergeable_ranks
+    assert max(map(len, ranks)) == LONGEST_TOKEN
+
+
+def test_a_text_of_the_longest_tokens_is_one_chunk_if_it_fits():
+    chunker = Chunker(tokenizer_of("cl100k_base"), 8)
+    for size in (8 * LONGEST_TOKEN, 8 * LONGEST_TOKEN + 1):
+        text = " " * size
+        check_chunks(text, chunker.chunks(text), chunker)
 
 
 def test_headings_of_markdown_within_fences_are_none():
