@@ -45,6 +45,14 @@ SAVED = ("furniture", "repeat", "html_table", "long_caption")
 
 _EXCERPT = 60
 
+_LINE_ENDS = 3
+"""So many at the end of a piece are looked for one by one: formatters write two."""
+
+_BYTES = 8
+"""A piece looks like another by a byte at either end and at the eighths between."""
+
+_PRIME = 1_099_511_628_211
+
 NAMED = pa.struct(
     [
         pa.field("what", pa.string()),
@@ -123,7 +131,7 @@ def _repeats(pieces: Pieces, documents: Numbers, counts: Numbers, chosen: Number
     """Find texts that stand in a document again; the first is named, the others are saved."""
     import numpy as np
 
-    chosen = chosen[counts[chosen] >= REPEAT_TOKENS]
+    chosen = _looking_alike(pieces, documents, chosen[counts[chosen] >= REPEAT_TOKENS])
     if not len(chosen):
         return _found("repeat", chosen, counts[chosen])
     # the last piece of a document has no blank line behind it
@@ -141,6 +149,36 @@ def _repeats(pieces: Pieces, documents: Numbers, counts: Numbers, chosen: Number
     again = copies > 1
     named = chosen[first[again]]
     return _Found("repeat", named, tokens[again] - counts[named], copies[again])
+
+
+def _looking_alike(pieces: Pieces, documents: Numbers, chosen: Numbers) -> Numbers:
+    """Return those pieces of which the document has another of the same length and of some same bytes.
+
+    Texts that are the same look alike, and few others do: whole texts of these alone are compared.
+    """
+    import numpy as np
+
+    if not len(chosen):
+        return chosen
+    _, offsets, data = pieces.texts.buffers()
+    octets = np.frombuffer(data, np.uint8)
+    bounds = np.frombuffer(offsets, np.int64)
+    begins, lengths = bounds[chosen], bounds[chosen + 1] - bounds[chosen]
+    on = np.arange(len(chosen))
+    for _ in range(_LINE_ENDS):
+        on = on[lengths[on] > 0]
+        on = on[octets[begins[on] + lengths[on] - 1] == ord("\n")]
+        lengths[on] -= 1
+    if len(on):
+        bare = pc.utf8_rtrim(pieces.texts.take(pa.array(chosen[on])), characters="\n")
+        lengths[on] = pc.binary_length(bare).to_numpy()
+    keys = documents[chosen].astype(np.uint64) * _PRIME + lengths.astype(np.uint64)
+    for part in range(_BYTES + 1):
+        keys = keys * _PRIME + octets[begins + np.maximum(lengths - 1, 0) * part // _BYTES]
+    order = np.argsort(keys)
+    same = keys[order[1:]] == keys[order[:-1]]
+    alike = np.append(False, same) | np.append(same, False)
+    return np.sort(chosen[order[alike]])
 
 
 def _html_tables(
@@ -190,15 +228,15 @@ def _named(
     rank = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
     order = order[rank < MOST_NAMED]
     at, reason = at[order], reason[order]
-    chosen = elements.take(pa.array(pieces.elements[at]))
+    chosen = pa.array(pieces.elements[at])
     excerpts = pc.utf8_trim_whitespace(pieces.texts.take(pa.array(at)))
     names = pa.array([kind.name.lower() for kind in Kind])
     values = pa.StructArray.from_arrays(
         [
             pa.array([one.what for one in found]).take(pa.array(reason)),
-            chosen.field("id"),
+            elements.field("id").take(chosen),
             names.take(pa.array(kinds[at])),
-            chosen.field("page"),
+            elements.field("page").take(chosen),
             pa.array(copies[order], pa.int64()),
             pa.array(counts[at], pa.int64()),
             pa.array(saved[order], pa.int64()),

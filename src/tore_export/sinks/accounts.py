@@ -102,5 +102,8 @@ class Account:
         marks = pc.struct_field(reject, "value").filter(is_mark)
         if len(marks):
             self._promised = pc.sum(marks).as_py() if len(marks) == 1 else -1.0
+            # it is the very last row: without it the table is not copied
+            if len(marks) == 1 and is_mark[-1].as_py():
+                return table.slice(0, table.num_rows - 1)
             return table.filter(pc.invert(is_mark))
         return table

@@ -80,7 +80,7 @@ def read_facts(layout: Layout, encodings: Sequence[str]) -> pa.Table:
     tables = []
     for info in list_files(layout.facts):
         with open_read(info.path) as stream:
-            tables.append(pq.read_table(stream).cast(facts_schema(encodings)))
+            tables.append(pq.ParquetFile(stream).read().cast(facts_schema(encodings)))
     return pa.concat_tables([facts_schema(encodings).empty_table(), *tables])
 
 

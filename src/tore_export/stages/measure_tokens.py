@@ -44,7 +44,7 @@ class MeasureTokens:
         live = is_live(table)
         chosen = table.select(["text", "blocks", "elements"])
         if live.false_count:
-            chosen = chosen.filter(live)
+            chosen = _chosen(chosen, live)
         tokenizers = [TokenizerManager().get(name) for name in self.tokenizers]
         found = measure(
             combined(chosen["text"]),
@@ -66,3 +66,9 @@ class MeasureTokens:
         return combined(
             rendered(pa.table({"elements": tables, "reject": pa.nulls(len(tables))}))["text"]
         )
+
+
+def _chosen(table: pa.Table, live: pa.BooleanArray) -> pa.Table:
+    """Return the live rows: without a copy where only the mark that ends a unit is none."""
+    begins = live.slice(0, live.true_count)
+    return table.slice(0, len(begins)) if not begins.false_count else table.filter(live)

@@ -49,6 +49,12 @@ def test_tables_without_rows_are_passed_over() -> None:
     assert walked(table.slice(0, 0), table).books.seen == 2
 
 
+def test_the_mark_is_found_wherever_it_stands_and_is_no_document() -> None:
+    table = rows(1, 2, 0, mark=2)
+    for order in ([0, 1, 2], [0, 2, 1], [2, 0, 1]):
+        assert walked(table.take(order)).books.seen == 2
+
+
 @pytest.mark.parametrize(
     ("tables", "told"),
     [

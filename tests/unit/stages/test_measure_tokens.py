@@ -130,6 +130,15 @@ def test_an_unknown_tokenizer_is_an_error():
         measured(tokenizers=("gpt-nine-thousand-and-one",))
 
 
+def test_rejected_rows_change_nothing_of_others_wherever_they_stand():
+    alone = measured(documents=[MANUAL, LARGE]).select(["counts", "kinds", "saved", "named"])
+    for at in range(3):
+        rows = measured(documents=[*[MANUAL, LARGE][:at], None, *[MANUAL, LARGE][at:]])
+        found = rows.select(alone.column_names).to_pylist()
+        assert set(found.pop(at).values()) == {None}
+        assert found == alone.to_pylist()
+
+
 def test_no_documents_at_all():
     assert measured(documents=[]).num_rows == 0
     assert pa.compute.is_null(measured(documents=[None])["counts"]).to_pylist() == [True]
