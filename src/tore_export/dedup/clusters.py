@@ -34,7 +34,7 @@ Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 WANTED_RECALL = 0.99
 """Of pairs that are just as similar as the threshold, so many agree in some band."""
 
-PIECE_ROWS = 100_000
+PIECE_ROWS = 50_000
 NEIGHBOURS = 7
 LEADERS = 8
 
@@ -116,8 +116,10 @@ class _Prints:
         """Return the fingerprints of these rows."""
         found = np.empty((len(rows), PLACES), np.uint8)
         chunks = np.searchsorted(self.starts, rows, "right") - 1
-        for chunk in np.unique(chunks):
-            at = chunks == chunk
+        order = np.argsort(chunks, kind="stable")
+        bounds = np.searchsorted(chunks[order], np.arange(len(self.views) + 1))
+        for chunk in np.flatnonzero(np.diff(bounds)).tolist():
+            at = order[bounds[chunk] : bounds[chunk + 1]]
             found[at] = self.views[chunk][rows[at] - self.starts[chunk]]
         return found
 

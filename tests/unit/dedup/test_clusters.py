@@ -100,6 +100,7 @@ prints_of_families = st.integers(0, 2**32).map(
 )
 
 
+@settings(deadline=None)
 @given(prints_of_families, st.sampled_from([0.3, 0.5, 0.7, 0.8, 0.9]))
 def test_what_is_joined_is_what_comparing_all_with_all_joins(
     prints: np.ndarray[Any, Any], threshold: float
@@ -113,7 +114,7 @@ def test_what_is_joined_is_what_comparing_all_with_all_joins(
         assert found[one] == found[root]
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_clusters_do_not_depend_on_the_order_of_documents(random_: random.Random) -> None:
     texts = [with_changes(prose(n % 5, 20), 0.01 * (n // 5), n) for n in range(30)]

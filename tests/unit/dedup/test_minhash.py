@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import prose
@@ -91,6 +91,7 @@ def test_shingles_do_not_reach_from_one_text_to_the_next() -> None:
     assert apart.to_pylist()[:2] == [value.as_py() for value in alone]
 
 
+@settings(deadline=None)  # the first run makes tables
 @given(st.lists(st.text(max_size=40) | st.sampled_from([prose(1), HAN, "a b c d"]), max_size=12))
 def test_a_text_has_the_same_fingerprint_in_any_batch(texts: list[str]) -> None:
     array = pa.array(texts, pa.string())
