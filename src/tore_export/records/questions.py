@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LABEL", "are_pair", "asks", "is_question_label", "without_number"]
+__all__ = ["LABEL", "WORD", "are_pair", "asks", "is_question_label", "without_number"]
 
 _MOST_CHARACTERS = 300
 """A longer text is no question, whatever it ends with."""
@@ -15,7 +15,9 @@ _ARMENIAN = re.compile(r"[\u0531-\u058f]\u055e|\u055e[\u0531-\u058f]*։?\Z")
 _JAPANESE = re.compile(r"[\u3041-\u30ff]か[。．]?\Z")
 _CLOSING = "*_`\"'”’»›)]）」』】 \n"
 _ENDS_BEFORE = re.compile(r"[.!?。！？][\"'”’»)\]）」』]*\s+\S|[。！？]\S")
-_WORD = re.compile(r"[^\W_]")
+WORD = re.compile(r"[^\W_]")
+"""A letter or digit: what a line of words has."""
+
 _DENSE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 _NUMBER = re.compile(
     r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}[.)]|[0-9]{1,3}(?:\.[0-9]{1,3}){1,4}|\(?[a-z0-9]{1,3}\))\s+"
@@ -97,7 +99,7 @@ def asks(text: str) -> bool:
         return False
     if _ENDS_BEFORE.search(text):
         return False
-    return len(_DENSE.findall(text)) > 2 or sum(1 for w in text.split() if _WORD.search(w)) > 1
+    return len(_DENSE.findall(text)) > 2 or sum(1 for w in text.split() if WORD.search(w)) > 1
 
 
 def without_number(text: str) -> str:

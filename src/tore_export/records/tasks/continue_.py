@@ -23,6 +23,8 @@ from tore_export.records.documents import Document, Documents
 from tore_export.records.task import Tools
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from tore_export.chunks.structure import Structure
     from tore_export.records.room import Part
 
@@ -133,27 +135,40 @@ class PlacesToCut:
         goal = start + (_FIRST_SHARE + share * (_LAST_SHARE - _FIRST_SHARE)) * len(text)
         first = start + len(text) - len(text.lstrip())
         last = start + len(text.rstrip())
-        found = [
-            place
-            for places in (self._block_ends, self._sentence_ends(int(goal)))
-            for place in _around(places, goal)
-            if first < place < last
-        ]
-        return min(found, key=lambda place: (abs(place - goal), place), default=None)
+
+        def nearest(places: list[int]) -> int | None:
+            inside = [place for place in places if first < place < last]
+            return min(inside, key=lambda place: (abs(place - goal), place), default=None)
+
+        sentences = self._sentence_ends(int(goal))
+        place = nearest(_around(self._block_ends, goal) + _around(sentences, goal))
+        # a text that is nothing but a list
+        return nearest(_around(self._item_ends, goal)) if place is None else place
 
     @cached_property
     def _block_ends(self) -> list[int]:
         """Where blocks end before another that is no part of a list, and not under a heading."""
         from tore_export.chunks.strength import Strength
 
-        text, starts, ends = (
-            self._structure.text,
-            self._structure.starts.tolist(),
-            self._structure.ends.tolist(),
-        )
-        may_end = np.flatnonzero(self._structure.strengths() >= Strength.BLOCK).tolist()
+        return self._ends(self._structure.strengths() >= Strength.BLOCK)
+
+    @cached_property
+    def _item_ends(self) -> list[int]:
+        """Where the items of outermost lists end, too."""
+        from tore_export.chunks.strength import Strength
+
+        return self._ends(self._structure.strengths() >= Strength.ROW)
+
+    def _ends(self, may_end: npt.NDArray[np.bool_]) -> list[int]:
+        text, ends = self._structure.text, self._structure.ends
+        begins = self._structure.starts[may_end].tolist()
+        places = ends[np.flatnonzero(may_end) - 1].tolist()
         # what is indented lies within a list or another block, and goes with it
-        return [ends[i - 1] for i in may_end if i and text[starts[i]] not in " \t"]
+        return [
+            place
+            for place, begin in zip(places, begins, strict=True)
+            if place < begin and text[begin] not in " \t"
+        ]
 
     def _sentence_ends(self, goal: int) -> list[int]:
         """Where sentences and paragraphs end in the block that `goal` lies in."""

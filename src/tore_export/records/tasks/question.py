@@ -19,7 +19,7 @@ from tore_export.documents.columns import decode_meta
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.records.candidates import Candidates
 from tore_export.records.documents import Document, Documents, oneline
-from tore_export.records.questions import LABEL, are_pair, asks, without_number
+from tore_export.records.questions import LABEL, WORD, are_pair, asks, without_number
 from tore_export.records.task import Tools
 from tore_export.records.tasks.section import sections_of
 
@@ -29,6 +29,9 @@ _BELONGS = frozenset({Kind.LIST_ITEM, Kind.CODE, Kind.TABLE, Kind.FORMULA, Kind.
 """Kinds that belong to the paragraph they directly follow."""
 
 _UNLABELLED = frozenset({Kind.CODE, Kind.TABLE})
+_ANNOUNCES = frozenset(":：")
+"""What follows these is the answer, and is not there."""
+
 _MOST_CHARACTERS = 500
 """Of a question behind a label."""
 
@@ -64,6 +67,9 @@ class Question:
                 pairs += _terms(document, tools)
                 pairs += _values(document, tools)
             for pair in sorted(pairs, key=lambda pair: (pair.first, pair.last)):
+                if pair.answer.rstrip()[-1:] in _ANNOUNCES:
+                    found.leave_out(document, "unfinished_answer")
+                    continue
                 found.add(
                     document,
                     pair.question,
@@ -99,6 +105,8 @@ def _paragraphs(document: Document) -> Iterator[Pair]:
         ):
             continue
         end = at + 2
+        if texts[following].rstrip()[-1:] in _ANNOUNCES and end < len(shown):
+            end += kinds[shown[end]] != Kind.TITLE
         while end < len(shown) and (kinds[shown[end]] in _BELONGS or parents[shown[end]] in held):
             end += 1
         last = shown[end - 1] + 1
@@ -119,7 +127,9 @@ def _labelled(document: Document) -> Iterator[Pair]:
         answer = labels[at + 1] if at + 1 < len(labels) else None
         if answer is None or not are_pair(label, answer):
             continue
-        question = oneline(document.text[label.end() : answer.start()]).strip("*_ ")
+        asked = document.text[label.end() : answer.start()].split("\n")
+        # a line without a letter underlines the one above it
+        question = oneline(" ".join(line for line in asked if WORD.search(line))).strip("*_ ")
         following = labels[at + 2].start() if at + 2 < len(labels) else None
         end = _end_of_answer(document, answer.end(), following)
         if question and len(question) <= _MOST_CHARACTERS:

@@ -3,7 +3,9 @@
 Of a table whose columns have names and whose rows have one each that is theirs alone: what it gives for
 a row under a column (one question, one more for each ten rows, at most three), and which row has a value
 that stands only once in its column. Of every table with a head: how many rows it has, and the table as
-CSV, as JSON, or as a list. Merged cells count in each place they take; values are as they stand.
+CSV, as JSON, or as a list. A head is what the source marks as one; where it marks nothing, the first row
+if there are numbers below a word of it. Merged cells count in each place they take; values are as they
+stand.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
+from tore_export.documents.cells import Cells
 from tore_export.documents.schema import Kind
 from tore_export.formatters.grid import are_numbers, says_nothing
 from tore_export.formatters.table_records import named_rows
@@ -24,6 +27,7 @@ from tore_export.records.task import Tools
 __all__ = ["TASK", "Table"]
 
 _LEAST_ROWS = 2
+_LEAST_NAMES = 2
 _MOST_LOOK_UPS = 3
 _MOST_CHARACTERS = 200
 """Of a name or value that a question or answer quotes."""
@@ -84,10 +88,16 @@ class _Asking:
         names, rows = named_rows(cells)
         self.names = [oneline(name) for name in names]
         self.rows = [[oneline(text) for text in row] for row in rows]
-        self.has_head = any(self.names) and len(self.rows) >= _LEAST_ROWS
+        known = Counter(name for name in self.names if name)
+        self.asked_for = [name if known[name] == 1 else "" for name in self.names]
+        self.has_head = (
+            len(known) >= _LEAST_NAMES
+            and len(self.rows) >= _LEAST_ROWS
+            and (_is_marked(cells) or self._has_numbers_below_words())
+        )
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        if not self.has_head or len(self.names) < 2:
+        if not self.has_head:
             return
         at = self._naming_column()
         if at is not None:
@@ -102,6 +112,12 @@ class _Asking:
         yield self._say("count"), self._say("count_answer", n=len(self.rows))
         form = _FORMS[self._chosen("form", len(_FORMS))]
         yield self._say(form), getattr(self, f"_{form}")()
+
+    def _has_numbers_below_words(self) -> bool:
+        return any(
+            name and not are_numbers([name]) and are_numbers([row[at] for row in self.rows])
+            for at, name in enumerate(self.names)
+        )
 
     def _naming_column(self) -> int | None:
         """Return the column that names the rows: the first of mostly different words, else numbers."""
@@ -121,8 +137,8 @@ class _Asking:
         places = [
             (row, column)
             for row in rows
-            for column, name in enumerate(self.names)
-            if column != at and self._is_value(row, column) and row[column] != row[at] and name
+            for column in range(len(self.names))
+            if column != at and self._is_value(row, column) and row[column] != row[at]
         ]
         n_wanted = min(_MOST_LOOK_UPS, 1 + len(self.rows) // 10, len(places))
         for number in range(n_wanted):
@@ -149,7 +165,7 @@ class _Asking:
             yield self._say("row", **said), self._say("row_answer", row=row[at], **said)
 
     def _is_value(self, row: Sequence[str], column: int) -> bool:
-        name = self.names[column]
+        name = self.asked_for[column]
         return bool(_is_quotable(name) and _is_quotable(row[column]) and row[column] != name)
 
     def _chosen(self, what: str, n: int) -> int:
@@ -193,6 +209,10 @@ class _Asking:
             )
             for row in self.rows
         )
+
+
+def _is_marked(cells: Cells) -> bool:
+    return any(header for row in cells for _, _, _, header in row)
 
 
 def _is_quotable(text: str) -> bool:
