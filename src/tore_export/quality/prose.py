@@ -72,6 +72,10 @@ class Prose:
         return np.diff(totals[self.lines])
 
 
+_OF_LINES = pa.array([int(Kind.RAW), int(Kind.MESSAGE)], pa.int8())
+"""Kinds whose text is as somebody wrote it, many lines with code between them."""
+
+
 def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
     """Yield (first document, its and the next ones' prose) until all documents are covered.
 
@@ -131,7 +135,7 @@ def _lines(
     texts, documents, kinds = (
         array.filter(kept) for array in (values.field("text"), documents, kinds)
     )
-    if pc.any(pc.equal(kinds, int(Kind.RAW))).as_py():
+    if pc.any(pc.is_in(kinds, _OF_LINES)).as_py():
         texts, documents, kinds = _split_raw(texts, documents, kinds)
     titles = _numpy(pc.equal(kinds, int(Kind.TITLE)))
     return texts, _numpy(documents).astype(np.int64), titles, beside
@@ -145,7 +149,7 @@ def _numpy(array: pa.Array) -> npt.NDArray[Any]:
 def _split_raw(
     texts: pa.StringArray, documents: pa.Array, kinds: pa.Array
 ) -> tuple[pa.StringArray, pa.Array, pa.Array]:
-    """Cut RAW elements into their lines; leave out empty lines and fenced code."""
+    """Cut RAW elements and messages into their lines; leave out empty lines and fenced code."""
     import polars as pl
 
     frame = pl.DataFrame(
@@ -153,7 +157,7 @@ def _split_raw(
     ).with_row_index("element")
     raw = (
         frame.lazy()
-        .filter(pl.col("kind") == int(Kind.RAW))
+        .filter(pl.col("kind").is_in(_OF_LINES.to_pylist()))
         .with_columns(pl.col("text").str.split("\n"))
         .explode("text", empty_as_null=False)
         .with_row_index("line")
@@ -163,7 +167,7 @@ def _split_raw(
     )
     whole = (
         frame.lazy()
-        .filter(pl.col("kind") != int(Kind.RAW))
+        .filter(~pl.col("kind").is_in(_OF_LINES.to_pylist()))
         .with_columns(pl.lit(0, pl.get_index_type()).alias("line"))
     )
     wanted = ["element", "line", "text", "document", "kind"]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from tore_export.documents.schema import Kind
 from tore_export.quality.encoding import encoding_faults
 from tore_export.quality.gopher import gopher_quality
 from tore_export.quality.layout import line_layout
@@ -17,7 +19,7 @@ from tore_export.quality.repetition import duplicate_lines, repeated_ngrams
 from tore_export.quality.stop_words import stop_words
 from tore_export.quality.words import words_of
 
-__all__ = ["RULES", "SIGNALS", "Rule", "Scores", "measure", "score"]
+__all__ = ["OF_RUNNING_TEXT", "RULES", "SIGNALS", "Rule", "Scores", "measure", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ RULES = (
     Rule("character_order", ok=0.35, bad=-0.42),
 )
 
+OF_RUNNING_TEXT = (
+    "mean_word_length",
+    "symbol_to_word_ratio",
+    "alpha_word_share",
+    "letter_order",
+    "word_order",
+    "character_order",
+)
+"""Signals by which running text is told from what is none."""
+
 SIGNALS = (
     "n_words",
     "mean_word_length",
@@ -122,7 +134,8 @@ class Scores:
 def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares]:
     """Return all signals, not a number where one says nothing about a document.
 
-    A document that is not `chosen` has no prose.
+    A document that is not `chosen` has no prose. Of dialogues those signals that tell running text by
+    its words say nothing: an answer may be a sum, or a line of a program.
     """
     found = {name: np.full(len(elements), np.nan) for name in SIGNALS}
     for first, prose in prose_of(elements, chosen):
@@ -140,6 +153,18 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
         }
         for name, values in signals.items():
             found[name][first : first + len(values)] = values
+    dialogues = _are_dialogues(elements)
+    if dialogues.any():
+        for name in OF_RUNNING_TEXT:
+            found[name][dialogues] = np.nan
+    return found
+
+
+def _are_dialogues(elements: pa.ListArray) -> np.ndarray:
+    said = pc.equal(elements.flatten().field("kind"), pa.scalar(int(Kind.MESSAGE), pa.int8()))
+    found = np.zeros(len(elements), np.bool_)
+    if pc.any(said).as_py():
+        found[pc.list_parent_indices(elements).filter(said).to_numpy()] = True
     return found
 
 

@@ -34,6 +34,7 @@ def test_only_kinds_of_prose_are_looked_at_and_what_lies_beside_is_measured() ->
 def test_raw_text_is_cut_into_lines_without_fenced_code_and_empty_ones() -> None:
     text = "# Pumps\n\nOpen the valve.\n```python\nx = 1\n```\n- close it\n~~~\nrest"
     assert lines([(Kind.RAW, text)]) == ["# Pumps", "Open the valve.", "- close it"]
+    assert lines([(Kind.MESSAGE, text)]) == ["# Pumps", "Open the valve.", "- close it"]
 
 
 def test_raw_text_keeps_its_place_among_other_elements() -> None:

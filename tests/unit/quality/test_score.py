@@ -10,7 +10,7 @@ import pytest
 from tests.unit.quality import clean
 from tests.unit.quality.tables import paragraphs, signals, table, worst
 from tore_export.documents.schema import Kind
-from tore_export.quality.score import RULES, SIGNALS, Rule, measure, score
+from tore_export.quality.score import OF_RUNNING_TEXT, RULES, SIGNALS, Rule, measure, score
 
 BLOB = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" * 4
 PAGE = Path(__file__).resolve().parents[3] / "docs/quality.md"
@@ -90,6 +90,21 @@ def test_raw_text_is_prose_but_for_its_fenced_code() -> None:
     text = "\n\n".join(text for _, text in clean.document(4))
     code = "```\n" + "mov r0, #1 ; @@\n" * 60 + "```\n"
     assert worst([[(Kind.RAW, text)], [(Kind.RAW, f"{text}\n\n{code}")]]) == [None, None]
+
+
+def test_an_answer_of_a_dialogue_may_be_sums_and_still_not_be_broken() -> None:
+    sums = "\n".join(f"{n} + {n} = <<{n}+{n}={2 * n}>>{2 * n} #" for n in range(10, 80))
+    asked = (Kind.MESSAGE, "How many eggs are there each day, if a duck lays so many of them?")
+    assert worst([[(Kind.RAW, sums)]]) != [None]
+    assert worst([[asked, (Kind.MESSAGE, sums)]]) == [None]
+    found = signals([[asked, (Kind.MESSAGE, sums)], paragraphs(sums)])
+    for name in OF_RUNNING_TEXT:
+        assert np.isnan(found[name][0])
+    assert found["alpha_word_share"][1] < 0.8
+    assert worst([[asked, (Kind.MESSAGE, "It is \ufffd\ufffd\ufffd. " * 20)]]) == [
+        "replacement_share"
+    ]
+    assert worst([[asked, (Kind.MESSAGE, BLOB)]]) == ["long_word_share"]
 
 
 def test_a_document_that_is_not_chosen_has_no_prose() -> None:
