@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from tore_export.cli.analyze import analyze
 from tore_export.cli.batch import batch
+from tore_export.cli.explain import explain
 from tore_export.cli.export import export
 from tore_export.cli.formats import formats
 from tore_export.cli.models import models
@@ -68,6 +69,7 @@ app.command("batch")(batch)
 app.command("training")(training)
 app.command("analyze")(analyze)
 app.command("validate")(validate)
+app.command("explain")(explain)
 app.command("formats")(formats)
 app.command("models")(models)
 
