@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from tore_export.api.leaks import leak_check
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.engine.choose import choose_engine
 from tore_export.engine.inline import InlineEngine
@@ -46,6 +47,7 @@ def dataset_run(
         plan,
         start,
         engine_name=name,
+        check=leak_check(config),
         finish=_finish,
         on_progress=on_progress,
         max_failed_share=config.max_failed_share,

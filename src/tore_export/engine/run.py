@@ -12,20 +12,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from tore_export.engine.decide import decide_units
+from tore_export.engine.decide import Map, decide_units
 from tore_export.engine.resume import State
-from tore_export.errors import BooksError, TooManyFailedError
+from tore_export.errors import BooksError, LeakError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.plan.build import Plan, Preparation
-from tore_export.results import CountedBy, RunSummary
+from tore_export.results import CountedBy, LeakReport, RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
 from tore_export.sources.unit import Unit
 from tore_export.storage.lock import lock
 from tore_export.storage.receipts import Books, Receipt
 
-__all__ = ["Engine", "Run"]
+__all__ = ["Check", "Engine", "Map", "Run"]
 
 LEAST_DOCUMENTS_FOR_CEILING = 1_000
+
+Check = Callable[[Plan, Sequence[JoinReceipt], Map], LeakReport]
+"""What reads the shards of a dataset back, by an engine's `map`."""
 
 
 class Engine(Protocol):
@@ -53,6 +56,7 @@ class Run:
         start_engine: Callable[[], AbstractContextManager[Engine]],
         *,
         engine_name: str,
+        check: Check | None = None,
         finish: Callable[[Plan, RunSummary], None] | None = None,
         on_progress: OnProgress | None = None,
         max_failed_share: float = 1.0,
@@ -61,6 +65,7 @@ class Run:
         self.plan = plan
         self._start_engine = start_engine
         self._engine_name = engine_name
+        self._check = check
         self._finish = finish
         self._on_progress = on_progress or (lambda progress: None)
         self._max_failed_share = max_failed_share
@@ -70,6 +75,7 @@ class Run:
         self._receipts: dict[int, Receipt] = {}
         self._resumed: frozenset[int] = frozenset()
         self._joined: list[JoinReceipt] = []
+        self._leaks: LeakReport | None = None
         self._operator: str | None = None
         self._started = time.perf_counter()
         self._last: RunSummary | None = None
@@ -77,8 +83,8 @@ class Run:
     def execute(self) -> RunSummary:
         """Do what is not done yet, and return the account of the whole.
 
-        **Raises** LockedError, ResumeError, StorageError, TooManyFailedError, BooksError; what was
-        finished before stays, and the same plan goes on from there.
+        **Raises** LockedError, ResumeError, StorageError, TooManyFailedError, BooksError, LeakError;
+        what was finished before stays, and the same plan goes on from there.
         """
         with lock(self.plan.sink.layout.state_file("lock")):
             done = self._state.begin(restart=self._restart)
@@ -97,6 +103,9 @@ class Run:
                 self._run_units(engine, self.plan, self._receipts, phase)
                 self._run_joins(engine)
                 self._operator = engine.operator
+                if self._check is not None:
+                    self._tell("leaks")
+                    self._check_leaks(self._check, engine.map)
             summary = self.summary()
             if self._finish is not None:
                 self._finish(self.plan, summary)
@@ -150,6 +159,19 @@ class Run:
             expected[self.plan.joined[0]] = written.total()
         if +rows != +expected:
             raise BooksError("the shards do not hold what the units wrote", found=str(dict(rows)))
+
+    def _check_leaks(self, check: Check, map: Map) -> None:
+        shards = [receipt for receipt in self._joined if receipt.split != "rejects"]
+        self._leaks = check(self.plan, sorted(shards, key=lambda shard: shard.path), map)
+        if self._leaks.leaks:
+            told = ", ".join(f"{n:,} {kind}" for kind, n in self._leaks.leaks.items())
+            raise LeakError(
+                "what belongs together is in two splits",
+                where=self.plan.sink.layout.output,
+                found=f"{told}, for instance {', '.join(self._leaks.examples)}",
+                allowed="none",
+                hint="the dataset is there, but not to be trusted; --no-check-leaks takes it as it is",
+            )
 
     def _check_ceiling(self) -> None:
         books = self._books()
@@ -215,6 +237,7 @@ class Run:
             error=error,
             shortened=dict(self._totals("shortened")),
             tokenizer=None if counted_by is None else CountedBy(**counted_by),
+            leaks=self._leaks,
         )
 
     def _tell(self, phase: str) -> None:
