@@ -115,7 +115,7 @@ def _facts(path: str) -> Iterator[pa.Table]:
 
     for info in list_files(Layout(path).facts):
         with open_read(info.path) as stream:
-            facts = pq.read_table(stream, use_threads=False)
+            facts = pq.ParquetFile(stream).read(use_threads=False)
         kept = facts.filter(pc.and_(facts["split"].is_valid(), facts["rule"].is_null()))
         yield kept.rename_columns({"split": "side"})
 
