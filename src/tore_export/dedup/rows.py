@@ -16,15 +16,8 @@ from tore_export.quality.words import Numbers
 
 __all__ = ["first_rows_of_documents", "joined_runs", "keys_of_documents", "keys_of_rows"]
 
-KEPT_BYTES = np.array(
-    [
-        0 if chr(byte).isspace() or not byte else byte | 0x20 if 0x41 <= byte <= 0x5A else byte
-        for byte in range(0x80)
-    ]
-    + list(range(0x80, 0x100)),
-    np.uint8,
-)
-"""Each byte as it is compared: letters of ASCII in lower case, 0 for white space."""
+IN_LOWER_CASE = bytes(byte | 0x20 if 0x41 <= byte <= 0x5A else byte for byte in range(0x100))
+WHITE_SPACE = bytes(byte for byte in range(0x80) if not byte or chr(byte).isspace())
 
 BETWEEN = pa.scalar("\x01", pa.large_string())
 NOTHING = pa.scalar("", pa.large_string())
@@ -46,13 +39,10 @@ def keys_of_rows(payload: pa.Table) -> Numbers:
         else pc.binary_join_element_wise(*columns, BETWEEN, null_handling="replace")
     )
     offsets, data = _bytes_of(joined)
-    compared = np.take(KEPT_BYTES, data)
-    gone = np.flatnonzero(compared == 0)
-    starts = offsets - offsets[0]
-    starts = starts - np.searchsorted(gone, starts)
-    view = memoryview((compared[compared != 0] if len(gone) else compared).data)
+    view = memoryview(data.data)
     digests = b"".join(
-        sha256(view[start:end]).digest()[:8] for start, end in pairwise(starts.tolist())
+        sha256(bytes(view[start:end]).translate(IN_LOWER_CASE, WHITE_SPACE)).digest()[:8]
+        for start, end in pairwise((offsets - offsets[0]).tolist())
     )
     return np.frombuffer(digests, np.uint64)
 
