@@ -16,6 +16,7 @@ from tore_export.plan.check import check_disk, check_output
 from tore_export.results import RunSummary
 from tore_export.sinks.card import write_card
 from tore_export.sinks.dataset import DatasetSink
+from tore_export.sinks.made import Made
 from tore_export.storage.files import absolute
 from tore_export.storage.layout import Layout
 from tore_export.tokens.manager import TokenizerManager
@@ -36,6 +37,7 @@ def dataset_run(
     **Raises** PreflightError, ConfigError or TokenizerError for what can be known now.
     """
     config = config or TrainingConfig()
+    made = Made.of(config, paths)
     paths, output = as_seen_by_workers(paths, output, config)
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
@@ -48,16 +50,16 @@ def dataset_run(
         start,
         engine_name=name,
         check=leak_check(config),
-        finish=_finish,
+        finish=lambda plan, summary: _finish(plan, summary, made),
         on_progress=on_progress,
         max_failed_share=config.max_failed_share,
         restart=restart,
     )
 
 
-def _finish(plan: Plan, summary: RunSummary) -> None:
+def _finish(plan: Plan, summary: RunSummary, made: Made) -> None:
     assert isinstance(plan.sink, DatasetSink)
-    write_card(plan.sink.layout, plan.sink.schema, summary, plan.description)
+    write_card(plan.sink.layout, plan.sink.schema, summary, plan.description, made)
 
 
 def as_seen_by_workers(

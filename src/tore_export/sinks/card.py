@@ -5,16 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from tore_export.results import RunSummary
-from tore_export.storage.files import join, stat, write_bytes
+from tore_export.sinks.card_account import account, stages
+from tore_export.sinks.card_loading import loading
+from tore_export.sinks.llama_factory import dataset_info
+from tore_export.sinks.made import Made
+from tore_export.sinks.origins import Origins, origins_of
+from tore_export.storage.files import delete, join, stat, write_bytes
 from tore_export.storage.layout import Layout
 
 __all__ = ["features_of", "render_card", "write_card"]
+
+_LICENCE = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_MOST_LANGUAGES = 20
 
 
 def features_of(schema: pa.Schema) -> list[dict[str, Any]]:
@@ -40,47 +50,102 @@ def _feature(kind: pa.DataType) -> dict[str, Any]:
 
 
 def render_card(
-    layout: Layout, schema: pa.Schema, summary: RunSummary, description: Mapping[str, Any]
+    layout: Layout,
+    schema: pa.Schema,
+    summary: RunSummary,
+    description: Mapping[str, Any],
+    made: Made | None = None,
+    origins: Origins | None = None,
 ) -> str:
     """Return the card's text. It holds no time, host or path of the machine it was made on."""
     import yaml
 
+    made, origins = made or Made(), origins or Origins()
+    files = _files(layout, summary)
+    head = _about(made, origins) | {"tags": ["tore-export"]}
+    if files and not layout.is_file:
+        head |= _data(files, schema, summary)
+    yaml_text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=100)
+    lines = [f"# {made.name or 'Dataset made by tore-export'}", ""]
+    lines += account(summary, made, origins, description)
+    if files:
+        lines += ["## Load it", "", *loading(made, files)]
+    lines += [*_again(made), *stages(description)]
+    return f"---\n{yaml_text}---\n\n" + "\n".join(lines)
+
+
+def write_card(
+    layout: Layout,
+    schema: pa.Schema,
+    summary: RunSummary,
+    description: Mapping[str, Any],
+    made: Made,
+) -> None:
+    """Write the card beside the data, and dataset_info.json where LLaMA-Factory knows the shape."""
+    import msgspec
+
+    text = render_card(layout, schema, summary, description, made, origins_of(layout))
+    write_bytes(join(layout.root, "README.md"), text.encode())
+    entries = dataset_info(made, _files(layout, summary))
+    path = join(layout.root, "dataset_info.json")
+    if entries:
+        write_bytes(path, msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n")
+    else:
+        delete(path)
+
+
+def _files(layout: Layout, summary: RunSummary) -> dict[str, list[str]]:
+    """Return the files of each split that has rows, as seen from the card's folder."""
     splits = [split for split, rows in summary.records.items() if rows]
-    head: dict[str, Any] = {"tags": ["tore-export"]}
-    if splits and not layout.is_file:
-        files = {
-            split: [
-                # by name: an earlier run may have spelled the output's path otherwise
-                f"data/{name}"
-                for name in (shard.rpartition("/")[2] for shard in summary.shards)
-                if name.startswith(f"{split}-")
-            ]
-            for split in splits
-        }
-        head["configs"] = [
+    if layout.is_file:
+        suffix = layout.suffix or ""
+        paths = {split: layout.shard(split, 0, 1, suffix) for split in splits}
+        return {split: [f"../{path.rpartition('/')[2]}"] for split, path in paths.items()}
+    # by name: an earlier run may have spelled the output's path otherwise
+    names = [shard.rpartition("/")[2] for shard in summary.shards]
+    return {
+        split: [f"data/{name}" for name in names if name.startswith(f"{split}-")]
+        for split in splits
+    }
+
+
+def _about(made: Made, origins: Origins) -> dict[str, Any]:
+    head: dict[str, Any] = {}
+    if made.license is not None:
+        if _LICENCE.fullmatch(made.license):
+            head["license"] = made.license
+        else:
+            head |= {"license": "other", "license_name": made.license}
+    if made.name is not None:
+        head["pretty_name"] = made.name
+    languages = [name for name in sorted(origins.languages) if _LANGUAGE.fullmatch(name)]
+    if languages:
+        head["language"] = languages[:_MOST_LANGUAGES]
+    return head
+
+
+def _data(files: Mapping[str, list[str]], schema: pa.Schema, summary: RunSummary) -> dict[str, Any]:
+    sizes = {shard.rpartition("/")[2]: _size(shard) for shard in summary.shards}
+    return {
+        "configs": [
             {
                 "config_name": "default",
-                "data_files": [{"split": s, "path": files[s]} for s in splits],
+                "data_files": [{"split": split, "path": paths} for split, paths in files.items()],
             }
-        ]
-        head["dataset_info"] = {
+        ],
+        "dataset_info": {
             "config_name": "default",
             "features": features_of(schema),
             "splits": [
                 {
                     "name": split,
-                    "num_bytes": sum(_size(shard) for shard in summary.shards if _of(shard, split)),
+                    "num_bytes": sum(sizes[path.rpartition("/")[2]] for path in paths),
                     "num_examples": summary.records[split],
                 }
-                for split in splits
+                for split, paths in files.items()
             ],
-        }
-    yaml_text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=100)
-    return f"---\n{yaml_text}---\n\n{_body(summary, description)}"
-
-
-def _of(shard: str, split: str) -> bool:
-    return shard.rpartition("/")[2].startswith(f"{split}-")
+        },
+    }
 
 
 def _size(shard: str) -> int:
@@ -88,65 +153,21 @@ def _size(shard: str) -> int:
     return found.size if found else 0
 
 
-def _body(summary: RunSummary, description: Mapping[str, Any]) -> str:
-    documents = summary.documents
-    lines = [
-        "# Dataset made by tore-export",
-        "",
-        "## Documents",
-        "",
-        "| in | kept | dropped | failed |",
-        "|---:|---:|---:|---:|",
-        f"| {documents['in']:,} | {documents['kept']:,} "
-        f"| {documents['dropped']:,} | {documents['failed']:,} |",
-        "",
-    ]
-    if summary.reasons:
-        lines += ["| Why they went away | Documents |", "|---|---:|"]
-        lines += [f"| `{name}` | {n:,} |" for name, n in sorted(summary.reasons.items())]
-        lines += ["", "Each is a row of `rejects/`, with value and threshold.", ""]
-    lines += ["## Splits", "", "| Split | Records | Tokens |", "|---|---:|---:|"]
-    lines += [
-        f"| {split} | {rows:,} | {summary.tokens.get(split, 0):,} |"
-        for split, rows in summary.records.items()
-        if rows
-    ]
-    if summary.tokenizer is not None and summary.tokenizer.approximate:
-        by, model = summary.tokenizer.encoding, summary.tokenizer.name
-        lines += ["", f"All numbers of tokens are approximate: `{by}` stands in for `{model}`."]
-    if summary.shortened:
-        lines += ["", "## Shortened to their budget", "", *_shortened(summary.shortened)]
-    lines += ["", "## Stages", ""]
-    for name, options in description["stages"].items():
-        told = ", ".join(f"{key} {_told(value)}" for key, value in sorted(options.items()))
-        lines.append(f"- {name}: {told}")
-    return "\n".join([*lines, ""])
+def _again(made: Made) -> Iterator[str]:
+    """Yield the command and the configuration that make the dataset again."""
+    import yaml
 
-
-def _shortened(counts: Mapping[str, int]) -> list[str]:
-    said = [("Documents over it", counts["documents"]), ("Tokens before", counts["before"])]
-    said += [
-        (f"Saved: {name}", saved)
-        for name, saved in counts.items()
-        if saved and name not in ("documents", "before", "after")
-    ]
-    said.append(("Tokens after", counts["after"]))
-    return ["| | |", "|---|---:|", *(f"| {name} | {n:,} |" for name, n in said)]
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, list):
-        return "(" + " ".join(_told(item) for item in value) + ")"
-    if (
-        isinstance(value, dict) and "content" in value
-    ):  # a tokenizer's file: its pattern would be Markdown to the card
-        return f"{value['name']} {value['content']}"
-    return str(value)
-
-
-def write_card(
-    layout: Layout, schema: pa.Schema, summary: RunSummary, description: Mapping[str, Any]
-) -> None:
-    """Write the card beside the data."""
-    text = render_card(layout, schema, summary, description)
-    write_bytes(join(layout.root, "README.md"), text.encode())
+    inputs = " ".join(made.inputs) or "INPUT"
+    config = " --config dataset.yaml" if made.config else ""
+    yield from ("## Make it again", "", "```bash")
+    yield from (f"tore-export training {inputs}{config} --output OUTPUT", "```", "")
+    if made.config:
+        text = yaml.safe_dump(dict(made.config), sort_keys=False, allow_unicode=True, width=100)
+        yield from (
+            "with `dataset.yaml`:",
+            "",
+            "```yaml",
+            *text.rstrip("\n").split("\n"),
+            "```",
+            "",
+        )

@@ -1,0 +1,42 @@
+"""Where the documents of a dataset come from, counted over its facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tore_export.storage.files import list_files, open_read
+from tore_export.storage.layout import Layout
+
+__all__ = ["Origins", "origins_of"]
+
+_COLUMNS = ("source", "language", "n_records")
+
+
+@dataclass
+class Origins:
+    """Documents that became records: by the first folder of their source, and by language."""
+
+    folders: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+
+
+def origins_of(layout: Layout) -> Origins:
+    """Count the documents of an output that became records; none where it has no facts."""
+    import polars as pl
+
+    found = Origins()
+    for info in list_files(layout.facts):
+        with open_read(info.path) as stream:
+            table = pl.read_parquet(stream.read(), columns=list(_COLUMNS))
+        kept = table.filter(pl.col("n_records") > 0)
+        folder = (
+            pl.when(pl.col("source").str.contains("/", literal=True))
+            .then(pl.col("source").str.splitn("/", 2).struct.field("field_0"))
+            .otherwise(pl.lit("."))
+        )
+        for name, n in kept.select(folder.alias("of")).group_by("of").len().iter_rows():
+            found.folders[name] += n
+        for name, n in kept.group_by("language").len().iter_rows():
+            found.languages[name or "not said"] += n
+    return found
