@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from tore_export.audit.finding import Finding, Findings
-from tore_export.audit.json_lists import values_of
 from tore_export.audit.json_rows import JsonRows
 from tore_export.errors import DocumentError
+from tore_export.sources.json_lists import values_of
 from tore_export.sources.json_text import BOM
 from tore_export.sources.lines import lines_of
 from tore_export.sources.opened import Opened, TruncatedError, too_large

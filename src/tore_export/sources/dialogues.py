@@ -10,7 +10,7 @@ from tore_export.errors import DocumentError
 from tore_export.sources.dialogue import is_dialogue
 from tore_export.sources.document import add_json
 from tore_export.sources.head import Head
-from tore_export.sources.json_items import items_of
+from tore_export.sources.json_lists import values_of
 from tore_export.sources.opened import too_large
 from tore_export.sources.reader import Reader, Task
 
@@ -30,11 +30,12 @@ def read(task: Task) -> Iterator[pa.Table]:
     limit = task.limits.max_document_bytes
     blocks = task.opened.blocks()
     try:
-        for offset, item, length in items_of(blocks, limit):
+        for offset, item, length in values_of(blocks, limit):
             if item is None:
                 task.fail(too_large(length, task.limits), offset)
             else:
-                add_json(item, task, offset)
+                row = item.lstrip()
+                add_json(row.rstrip(), task, offset + length - len(row))
             if task.out.is_full:
                 yield task.out.take()
     except DocumentError as error:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from tore_export.errors import DocumentError
-from tore_export.sources.json_items import CutShortError, items_of
+from tore_export.sources.json_lists import CutShortError, values_of
 from tore_export.sources.json_text import without_lone_surrogates
 
 __all__ = ["HEAD_BYTES", "Head", "fields_of"]
 
 HEAD_BYTES = 65_536
 _N_LINES = 3
+_FEW_BYTES = 4_096
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
 _JSON_SUFFIXES = (".json", ".tore", *_LINES_SUFFIXES)
 _PACKED = re.compile(r"\.(?:gz|zst|zstd)$")
@@ -76,22 +78,28 @@ class Head:
         if self.first != b"[" or not self.may_be_json:
             return None
         try:
-            found = next(items_of([self.data], len(self.data)), None)
+            found = next(self._items(), None)
         except DocumentError:
             return None
-        item = found[1] if found else None
-        return fields_of(item) if item is not None and item.startswith(b"{") else None
+        return fields_of(found[1]) if found and found[1] else None
 
     @cached_property
     def _has_item(self) -> bool:
         """Whether the first item of a list is whole, or never will be."""
         try:
-            next(items_of([self.data], len(self.data)), None)
+            next(self._items(), None)
         except CutShortError:
             return False
         except DocumentError:
             pass
         return True
+
+    def _items(self) -> Iterator[tuple[int, bytes | None, int]]:
+        """Yield the items of a list; mostly the first one ends within a few bytes."""
+        starts = range(0, len(self.data), _FEW_BYTES)
+        return values_of(
+            (self.data[at : at + _FEW_BYTES] for at in starts), max_bytes=len(self.data)
+        )
 
     @cached_property
     def _lines(self) -> list[bytes]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.audit.test_json_lists import values
+from tests.unit.sources.test_json_lists import values
 from tore_export.audit.finding import Findings
 from tore_export.audit.json_rows import JsonRows
 from tore_export.sources.unit import Limits

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tore_export.audit.json_lists import values_of
 from tore_export.errors import DocumentError
+from tore_export.sources.json_lists import values_of
 
 MOST = 1_000_000
 texts = st.text(st.sampled_from('ab"\\[]{},: \n\té😀'), max_size=8)

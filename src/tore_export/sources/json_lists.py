@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["values_of"]
+__all__ = ["CutShortError", "values_of"]
 
 _SIGNS = bytes(
     1 if byte in b"[{" else 2 if byte in b"]}" else 3 if byte == 0x2C else 0 for byte in range(256)
@@ -21,12 +21,17 @@ _WHITE = b" \t\r\n"
 _BLOCK_BYTES = 262_144
 
 
+class CutShortError(DocumentError):
+    """A list that breaks off; the values before are good."""
+
+
 def values_of(blocks: Iterable[bytes], max_bytes: int) -> Iterator[tuple[int, bytes | None, int]]:
     r"""Yield (offset, value, length) of each value of a list; value None for one over `max_bytes`.
 
     Time is linear in the bytes, whatever they are; memory holds one value and a block.
 
-    **Raises** DocumentError with rule `invalid_json` where the text is no list, or none to its end.
+    **Raises** DocumentError with rule `invalid_json` where the text is no list, or something stands
+    behind it; CutShortError where it breaks off.
 
     >>> list(values_of([b'[{"a": "], [\\"', b'"}, [1, 2]]'], max_bytes=100))
     [(1, b'{"a": "], [\\""}', 15), (17, b' [1, 2]', 7)]
@@ -96,7 +101,7 @@ class _Scan:
     def end(self) -> None:
         """Raise where the list did not end."""
         if not self._ended:
-            raise DocumentError(
+            raise CutShortError(
                 f"the JSON is cut short at byte {self._offset}",
                 rule="invalid_json",
                 found=f"the end of the text in value {self._n_values + 1} of the list",
