@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -107,9 +107,13 @@ def measure(
 
 
 def _counts(pieces: Pieces, tokenizer: Tokenizer) -> pa.Array:
-    if tokenizer.encoding in ADDS_UP and isinstance(tokenizer, OpenAITokenizer):
+    if _adds_up(tokenizer):
         return tokenizer.count_pieces(pieces.texts, pieces.goes_on)
     return tokenizer.count_column(pieces.texts)
+
+
+def _adds_up(tokenizer: Tokenizer) -> TypeGuard[OpenAITokenizer]:
+    return isinstance(tokenizer, OpenAITokenizer) and tokenizer.encoding in ADDS_UP
 
 
 def _totals(
@@ -119,7 +123,7 @@ def _totals(
     import numpy as np
 
     totals = pieces.sums(counts)
-    if tokenizer.encoding in ADDS_UP and not tokenizer.approximate:
+    if _adds_up(tokenizer):
         again = np.flatnonzero(pieces.loose)
     else:
         again = np.flatnonzero(np.diff(pieces.first) > 1)
