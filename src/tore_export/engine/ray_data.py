@@ -182,7 +182,9 @@ class RayEngine:
             time.sleep(POLL_SECONDS)
             yield news()
         work.result()
-        self.operator = operator_of(dataset)
+        # of a run in two passes, both
+        told = [self.operator, operator_of(dataset)]
+        self.operator = "\n".join(one for one in told if one)
         yield news()
 
     def _dataset(self, plan: Plan, units: Sequence[Unit]) -> Any:
