@@ -41,7 +41,8 @@ class Chunker:
     `table_header`
         The parts of a table that was cut begin with its head, those of a code block with its fence.
     `min_fill`
-        Share of the budget from which on a chunk may end by structure.
+        How much of the budget is to be filled rather than ended by structure; 1 fills all of it, within
+        words.
 
     What is repeated counts, too, and takes at most half of the budget.
 
@@ -148,6 +149,7 @@ class Chunker:
 
     def _cut(self, documents: Sequence[Structure]) -> list[list[Cut] | DocumentError]:
         """Cut large documents, all at once: their texts to count are counted together."""
+        from tore_export.chunks.ahead import costs_of
         from tore_export.chunks.cut import Cutter, largest_unit
         from tore_export.chunks.long_texts import cuts_of_long
         from tore_export.chunks.long_units import LongUnits
@@ -158,7 +160,9 @@ class Chunker:
         repeating = bool(self.overlap or self.headings or self.table_header)
         largest = largest_unit(self.max_tokens, self.min_fill, repeating=repeating)
         short = [document for document in documents if len(document.text) <= WINDOW]
-        units_of_short = iter(units_of(short, self.tokenizer, largest) if short else [])
+        short_units = units_of(short, self.tokenizer, largest) if short else []
+        units_of_short = iter(short_units)
+        costs = iter(costs_of(short_units, self.max_tokens, self.min_fill))
         running: dict[int, Request] = {}
         for i, document in enumerate(documents):
             adds_up = self.tokenizer.encoding in ADDS_UP and _is_unicode(document.text)
@@ -178,6 +182,7 @@ class Chunker:
                 cutter = Cutter(
                     document.text, units, self.max_tokens, self.min_fill, adds_up, repeats
                 )
+                cutter.costs = next(costs)
                 running[i] = cutter.cuts()
             else:
                 found = LongUnits(document, self.tokenizer, largest, WINDOW, adds_up=adds_up)

@@ -1,8 +1,8 @@
-"""Choose where the chunks of a document end: one pass, and never a chunk whose count is not known.
+"""Cut a text where its chunks cost least: one pass, and never a chunk whose count is not known.
 
-A chunk ends at the strongest place in the last part of its budget, the latest of equals. Where its
-tokens are not proven to add up, its whole text is counted, and one that is too large ends earlier.
-Texts to count are yielded, so that those of many documents can be counted at once.
+A chunk ends at the place of the least cost that fits, the latest of equals. Where its tokens are not
+proven to add up, its whole text is counted, and one that is too large ends earlier. Texts to count are
+yielded, so that those of many documents can be counted at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 import regex
 
+from tore_export.chunks.ahead import LEAST_FILL, WORSE, Costs, costs_of
 from tore_export.chunks.repeats import BARE, NOTHING, Repeat, Repeats
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.units import Units
@@ -28,14 +29,12 @@ Counting: TypeAlias = Generator[list[str], list[int], "tuple[int, int] | None"]
 TOO_LARGE = "code_point_over_max_tokens"
 """The rule by which a document is rejected whose tokenizer makes too many tokens of one code point."""
 
-GOOD = bytes(strength >= Strength.SENTENCE for strength in range(256))
 CLUSTER = regex.compile(r"\X")
 SPACE = regex.compile(r"(?<=\S)(?=\s)|(?<=[\r\n])(?![\r\n])")
 
 MOST_TRIES = 4  # at a better end, once one that fits is known
 ENOUGH = 16  # a part of a word fills its budget but for one part in so many
-LEAST_FILL = 1 / 3
-BACK = 7  # a sentence is worth so many times the tokens that a stronger place is
+SLACK = 0.02  # of a budget, that a sum may be too high by
 
 
 def largest_unit(max_tokens: int, min_fill: float, *, repeating: bool) -> int:
@@ -44,9 +43,10 @@ def largest_unit(max_tokens: int, min_fill: float, *, repeating: bool) -> int:
     A chunk is as far from full as the unit is large that did not fit any more.
 
     >>> largest_unit(512, 0.9, repeating=False), largest_unit(512, 0.98, repeating=False)
-    (256, 71)
+    (256, 102)
     """
-    return min(max_tokens // (4 if repeating else 2), int(max_tokens * (1 - min_fill) * BACK))
+    worth = WORSE[Strength.WORD] * (1 - min_fill)
+    return min(max_tokens // (4 if repeating else 2), int(max_tokens * worth))
 
 
 class Cut(NamedTuple):
@@ -65,7 +65,8 @@ class Cutter:
 
     The units may be some of a longer text's: the first chunk begins at the place numbered `begin`, after
     a chunk that began at `previous`. `end_seen_by` is then the number of the place behind the beginning
-    of the first chunk that might be another if the text went on.
+    of the first chunk that might be another if the text went on. `costs` are those of the units; what is
+    not given is found.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Cutter:
     min_fill: float
     adds_up: bool
     repeats: Repeats | None = None
+    costs: Costs | None = None
     begin: int = 0
     previous: int = 0
     end_seen_by: int = sys.maxsize
@@ -85,6 +87,8 @@ class Cutter:
         """
         places, tokens = self.units.places, self.units.tokens
         safe, n_unsafe = self.units.safe, self.units.n_unsafe
+        if self.costs is None:
+            (self.costs,) = costs_of([self.units], self.max_tokens, self.min_fill)
         end = places[-1]
         found: list[Cut] = []
         # where the next chunk begins: character, tokens before it, the first place behind it
@@ -96,14 +100,13 @@ class Cutter:
                 repeat = yield from self.repeats.at(
                     start, found[-1].start if found else self.previous
                 )
+            fitting: tuple[int, int] | None = None
             if self.repeats is None and known:
                 place = self._choose(before, behind, self.max_tokens)
                 if place and safe[place] and n_unsafe[place] == n_unsafe[behind]:
-                    n_tokens = tokens[place] - before
-                    found.append(Cut("", start, places[place], "", n_tokens))
-                    start, before, behind = places[place], tokens[place], place + 1
-                    continue
-            fitting = yield from self._fit(start, before, behind, repeat)
+                    fitting = place, tokens[place] - before
+            if fitting is None:
+                fitting = yield from self._fit(start, before, behind, repeat)
             if repeat.head and self.repeats is not None and not self._ends_well(fitting):
                 # a row that fits only without the head of its table is not cut for it
                 previous = found[-1].start if found else self.previous
@@ -113,8 +116,16 @@ class Cutter:
                     fitting, repeat = whole, without
             if fitting is not None:
                 place, n_tokens = fitting
-                stop, before, known = places[place], tokens[place], self.adds_up and safe[place] > 0
-                behind = place + 1
+                stop = places[place]
+                if self.min_fill == 1 and n_tokens < self.max_tokens and stop < end:
+                    room = (self.max_tokens - n_tokens) * 4 + 8
+                    if stop + room >= end:
+                        self.end_seen_by = min(self.end_seen_by, behind)
+                    density = (stop - start) / n_tokens
+                    topped = yield from self._top(
+                        start, stop, min(stop + room, end), density, repeat
+                    )
+                    stop, n_tokens = topped or (stop, n_tokens)
             else:
                 divided = yield from self._divide(start, before, behind, repeat)
                 if divided is None and self.repeats is not None:
@@ -123,34 +134,35 @@ class Cutter:
                 if divided is None:
                     raise self._too_large(start)
                 stop, n_tokens = divided
-                until, after = places[behind], tokens[behind]
-                before += (after - before) * (stop - start) // (until - start)
+            behind = bisect_left(places, stop, behind)
+            if stop == places[behind]:
+                before, known = tokens[behind], self.adds_up and safe[behind] > 0
+                behind += 1
+            else:
+                # where a unit was divided is not known by its tokens
+                low, n_low = max((start, before), (places[behind - 1], tokens[behind - 1]))
+                n_unit = tokens[behind] - n_low
+                before = n_low + n_unit * (stop - low) // (places[behind] - low)
                 known = False
-                if stop == until:
-                    before, known = after, self.adds_up and safe[behind] > 0
-                    behind += 1
             found.append(Cut(repeat.text, start, stop, self._suffix(stop, repeat), n_tokens))
             start = stop
         return found
 
     def _choose(self, before: int, behind: int, budget: int) -> int:
         """Return the best place to end a chunk of at most `budget` tokens by the sums; 0 for none."""
-        tokens, strengths = self.units.tokens, self.units.strengths
+        tokens = self.units.tokens
         latest = bisect_right(tokens, before + budget, behind) - 1
         if latest < behind:
             return 0
-        if latest == len(tokens) - 1:
+        last = len(tokens) - 1
+        if latest >= (self.costs.n_certain if self.costs else last):
             self.end_seen_by = min(self.end_seen_by, behind)
+        if latest == last or self.costs is None:
             return latest
-        filled = bisect_left(tokens, before + budget * self.min_fill, behind, latest)
-        strongest = max(strengths[filled : latest + 1])
-        if strongest < Strength.SENTENCE:
-            fill = max(LEAST_FILL, 1 - (1 - self.min_fill) * BACK)
-            least = bisect_left(tokens, before + budget * fill, behind, latest)
-            good = strengths[least:filled].translate(GOOD).rfind(1)
-            if good >= 0:
-                return least + good
-        return strengths.rfind(strongest, filled, latest + 1)
+        least = bisect_left(tokens, before + budget * LEAST_FILL, behind, latest)
+        window = self.costs.values[least : latest + 1].tolist()
+        window.reverse()
+        return latest - window.index(min(window))
 
     def _fit(self, start: int, before: int, behind: int, repeat: Repeat) -> Counting:
         """Return the best place at which a chunk fits by its own count, and that count; or None."""
@@ -159,6 +171,7 @@ class Cutter:
         budget = most - repeat.n_tokens
         best: tuple[int, int] | None = None
         too_far = len(places)
+        slack = min(SLACK, 1 - self.min_fill)
         tries = 0
         while budget >= 0:
             place = min(self._choose(before, behind, budget), too_far - 1)
@@ -178,7 +191,7 @@ class Cutter:
                 continue
             best = place, n_tokens
             surplus = expected + repeat.n_tokens - n_tokens
-            if surplus * 50 <= most or tries >= MOST_TRIES or place == len(places) - 1:
+            if surplus <= most * slack or tries >= MOST_TRIES or place == len(places) - 1:
                 break
             # the sum was too high: so much more fits as it was wrong by
             own = max(n_tokens - repeat.n_tokens, 1)
@@ -212,6 +225,13 @@ class Cutter:
         points = list(range(start + 1, clusters[0] if clusters else limit))
         return (yield from self._latest(start, points, density, repeat))
 
+    def _top(self, start: int, stop: int, limit: int, density: float, repeat: Repeat) -> Counting:
+        """Return where a chunk that fits up to `stop` is full, within a word, and its count; or None."""
+        clusters = [found.end() for found in CLUSTER.finditer(self.text, stop, limit)]
+        if limit < len(self.text):
+            clusters.pop()  # it may go on
+        return (yield from self._latest(start, clusters, density, repeat))
+
     def _latest(self, start: int, ends: Sequence[int], density: float, repeat: Repeat) -> Counting:
         """Return the last of `ends` at which a chunk fits, or one that nearly fills it; or None."""
         most = self.max_tokens
@@ -231,7 +251,7 @@ class Cutter:
                 high = place
                 continue
             low, best = place, (stop, n_tokens)
-            if (most - n_tokens) * ENOUGH <= most:
+            if (most - n_tokens) * ENOUGH <= most * (self.min_fill < 1):
                 break
         return best
 

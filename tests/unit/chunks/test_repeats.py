@@ -132,7 +132,7 @@ def test_what_is_repeated_gives_way_to_a_code_point_of_many_tokens():
 def test_a_row_that_fits_only_without_the_head_of_its_table_is_not_cut_for_it() -> None:
     head = "| A long name of a column | Another long name |\n| --- | --- |\n"
     rows = [f"| cell {i} holds so many words as this | and so does its mate |\n" for i in "123"]
-    chunks = table_chunks(head + "| a | b |\n" + "".join(rows), 32)
+    chunks = table_chunks(head + "| a | b |\n" + "".join(rows), 32, min_fill=0.5)
     assert [chunk.text for chunk in chunks[1:]] == rows
 
 
@@ -149,8 +149,8 @@ def test_what_nothing_opens_is_not_closed_where_a_character_needs_the_whole_budg
     assert not behind(chunks[-1])
 
 
-def table_chunks(text: str, n: int) -> list[Chunk]:
-    chunker = Chunker(TokenizerManager().get("gpt-4"), n, table_header=True)
+def table_chunks(text: str, n: int, min_fill: float = 0.9) -> list[Chunk]:
+    chunker = Chunker(TokenizerManager().get("gpt-4"), n, table_header=True, min_fill=min_fill)
     chunks = chunker.chunks(text, [(0, len(text))], [int(Kind.TABLE)])
     check_chunks(text, chunks, chunker)
     return chunks
