@@ -91,7 +91,32 @@ def tokens_of_rows(rows: pa.Table, shape: str, tokenizer: Tokenizer) -> pa.Int64
         return tokens_of_messages(rows["conversations"], tokenizer)
     if shape == "chatml":
         return tokens_of_chatml(rows["text"], tokenizer)
+    if shape == "prompt_completion" and _is_list(rows["prompt"]) and _is_list(rows["completion"]):
+        return tokens_of_messages(_dialogues(rows["prompt"], rows["completion"]), tokenizer)
     return tokenizer.count_column(_read_by_a_trainer(rows, shape))
+
+
+def _is_list(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_list(column.type) or pa.types.is_large_list(column.type))
+
+
+def _dialogues(prompts: pa.ChunkedArray, completions: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return each prompt with the messages of its completion behind it. **Rows** 1:1."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = [column.combine_chunks() for column in (prompts, completions.cast(prompts.type))]
+    sizes = [pc.fill_null(pc.list_value_length(column), 0).to_numpy() for column in columns]
+    rows = np.arange(len(prompts))
+    owners = np.concatenate([np.repeat(rows, size) for size in sizes])
+    # stable: of one row the prompt's messages, which stand first, stay first
+    order = pa.array(np.argsort(owners, kind="stable"))
+    messages = pa.concat_arrays([column.flatten() for column in columns]).take(order)
+    offsets = np.concatenate([[0], np.cumsum(sizes[0] + sizes[1])])
+    return pa.chunked_array([pa.LargeListArray.from_arrays(pa.array(offsets), messages)])
 
 
 def _read_by_a_trainer(rows: pa.Table, shape: str) -> pa.Array:

@@ -94,3 +94,18 @@ def test_no_rows_have_no_counts(cl100k, shape):
     table = pa.table({name: rows.get(name, ["a"]) for name in SHAPE_COLUMNS[shape]})
     found = tokens_of_rows(table.slice(0, 0), shape, cl100k)
     assert (found.type, len(found)) == (pa.int64(), 0)
+
+
+def test_prompt_and_completion_as_messages_count_as_one_dialogue(cl100k):
+    said = [
+        [("user", "hello"), ("assistant", "world"), ("user", "again"), ("assistant", "yes")],
+        [("user", "2 + 2?"), ("assistant", "4")],
+    ]
+    rows = [[{"role": role, "content": text} for role, text in turns] for turns in said]
+    table = pa.table({"prompt": [r[:-1] for r in rows], "completion": [r[-1:] for r in rows]})
+    expected = tokens_of_messages(pa.array(rows), cl100k)
+    assert tokens_of_rows(table, "prompt_completion", cl100k) == expected
+    halves = pa.concat_tables([table.slice(1), table.slice(0, 1)])
+    found = tokens_of_rows(halves, "prompt_completion", cl100k)
+    assert found.to_pylist() == expected.to_pylist()[::-1]
+    assert len(tokens_of_rows(table.slice(0, 0), "prompt_completion", cl100k)) == 0
