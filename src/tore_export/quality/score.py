@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tore_export.documents.schema import Kind
+from tore_export.documents.dialogues import are_dialogues
 from tore_export.quality.encoding import encoding_faults
 from tore_export.quality.gopher import gopher_quality
 from tore_export.quality.layout import line_layout
@@ -153,18 +152,10 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
         }
         for name, values in signals.items():
             found[name][first : first + len(values)] = values
-    dialogues = _are_dialogues(elements)
+    dialogues = are_dialogues(elements)
     if dialogues.any():
         for name in OF_RUNNING_TEXT:
             found[name][dialogues] = np.nan
-    return found
-
-
-def _are_dialogues(elements: pa.ListArray) -> np.ndarray:
-    said = pc.equal(elements.flatten().field("kind"), pa.scalar(int(Kind.MESSAGE), pa.int8()))
-    found = np.zeros(len(elements), np.bool_)
-    if pc.any(said).as_py():
-        found[pc.list_parent_indices(elements).filter(said).to_numpy()] = True
     return found
 
 

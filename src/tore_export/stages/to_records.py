@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.documents.dialogues import are_dialogues
 from tore_export.records.rules import Bounds
 from tore_export.records.sample import LEFT_OUT, SAMPLE
 from tore_export.records.tasks import text
@@ -45,6 +46,8 @@ MARGIN = 8
 """Tokens that texts may have more when they are put together."""
 
 NO_BOUNDS = Bounds()
+
+_SPOKEN = "text.is_dialogue"
 
 LeftOut = Mapping[int, Counter[str]]
 
@@ -104,7 +107,10 @@ class ToRecords:
         left_out: LeftOut = {}
         if self._is_plain:
             make = text.chunk_records if self.from_chunks else text.records
-            records = make(table, live, self.include_metadata)
+            spoken = are_dialogues(table["elements"].combine_chunks())
+            texts = pc.and_(live, pa.array(~spoken)) if spoken.any() else live
+            records = make(table, texts, self.include_metadata)
+            left_out = {row: Counter({_SPOKEN: 1}) for row in np.flatnonzero(spoken).tolist()}
         else:
             records, left_out = self._asked(table)
         table = put(table, "records", records)
@@ -127,7 +133,7 @@ class ToRecords:
 
     def _why(self, left_out: Counter[str]) -> str:
         """Return why a document has no record."""
-        if self._is_plain:
+        if self._is_plain and not left_out:
             return "the document has no text"
         found = []
         for task in _tasks(self.tasks):

@@ -35,14 +35,15 @@ class Text:
     def samples(self, documents: Documents, tools: Tools) -> Candidates:
         """Return one sample of each document that has a text, or of each of its chunks."""
         found = Candidates(self.name)
-        if documents.has_chunks:
-            for document, chunks in zip(documents, documents.column("chunks"), strict=True):
-                for number, chunk in enumerate(chunks, 1):
-                    self._add(found, document, chunk, number, len(chunks))
-        else:
-            for document in documents:
-                if document.text:
-                    found.add(document, text=document.text)
+        chunked = documents.column("chunks") if documents.has_chunks else None
+        for at, document in enumerate(documents):
+            if document.is_dialogue:
+                found.leave_out(document, "is_dialogue")
+            elif chunked is not None:
+                for number, chunk in enumerate(chunked[at], 1):
+                    self._add(found, document, chunk, number, len(chunked[at]))
+            elif document.text:
+                found.add(document, text=document.text)
         return found
 
     def _add(
