@@ -143,3 +143,42 @@ def test_files_can_be_split_too(tmp_path: Path) -> None:
     (tmp_path / "cut.json").write_text("[")
     with pytest.raises(DocumentError):
         EXPORTER.split_dataset(str(tmp_path / "cut.json"))
+
+
+@pytest.mark.parametrize("strategy", ["random", "group", "balanced", "content_based"])
+def test_every_strategy_that_asks_for_no_more_than_a_text_splits_elements(strategy: str) -> None:
+    elements = sections(60)
+    split = EXPORTER.split_dataset(elements, strategy, splits={"a": 0.5, "b": 0.5}, seed=1)
+    assert sorted(chain.from_iterable(split.values()), key=elements.index) == elements
+    assert 0.3 < len(split["a"]) / len(elements) < 0.7
+
+
+def test_balanced_sides_have_as_many_tokens() -> None:
+    elements = [
+        Element(Kind.PARAGRAPH, f"{number:03}" + " word" * (number % 50), doc_id=f"d{number}")
+        for number in range(200)
+    ]
+    split = EXPORTER.split_dataset(elements, "balanced", splits={"a": 0.5, "b": 0.5})
+    tokens = [sum(EXPORTER.count_tokens(e.text) for e in found) for found in split.values()]
+    assert abs(tokens[0] - tokens[1]) <= 2
+
+
+def test_copies_and_near_copies_among_elements_stay_together() -> None:
+    words = "the valve of the pump is closed before the tank above the boiler is filled with water"
+    elements = [
+        Element(Kind.PARAGRAPH, f"{words} {'again ' * (number % 2)}", doc_id=f"d{number}")
+        for number in range(40)
+    ]
+    split = EXPORTER.split_dataset(elements, splits={"a": 0.5, "b": 0.5}, near_duplicates=0.7)
+    assert sorted(len(found) for found in split.values()) == [0, 40]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "options"),
+    [("stratified", {}), ("temporal", {}), ("random", {"against": ["old"]})],
+)
+def test_what_elements_do_not_have_they_cannot_be_split_by(
+    strategy: str, options: dict[str, object]
+) -> None:
+    with pytest.raises(UsageError, match="elements alone cannot be split so"):
+        EXPORTER.split_dataset(sections(3), strategy, **options)

@@ -55,3 +55,8 @@ def test_libraries_with_threads_of_their_own_get_one() -> None:
         assert (engine.name, engine.operator) == ("inline", None)
         assert (pa.cpu_count(), pa.io_thread_count()) == (1, 1)
         assert set(THREAD_VARIABLES) <= set(os.environ)
+
+
+def test_a_function_is_carried_out_in_order(plan: Plan) -> None:
+    with InlineEngine() as engine:
+        assert list(engine.map(str, iter([3, 1, 2]))) == ["3", "1", "2"]

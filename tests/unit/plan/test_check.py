@@ -134,3 +134,18 @@ def test_what_is_written_already_needs_no_more_room(
     Path(layout.parts).mkdir(parents=True)
     (Path(layout.parts) / "unit-000000.train.arrow").write_bytes(bytes(120_000))
     check_disk(50_000, layout)
+
+
+def test_a_first_pass_needs_room_for_its_spool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=120_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    layout = Layout(str(tmp_path / "out"))
+    check_disk(100_000, layout)
+    with pytest.raises(PreflightError):
+        check_disk(100_000, layout, passes=2)
+    spool = Path(layout.prepared.parts)
+    spool.mkdir(parents=True)
+    (spool / "unit-000000.arrow").write_bytes(bytes(40_000))
+    check_disk(100_000, layout, passes=2)

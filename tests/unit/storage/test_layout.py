@@ -41,3 +41,15 @@ def test_two_splits_never_share_a_path() -> None:
         layout = Layout(output)
         names = ("train", "test", "validation", "rejects")
         assert len({layout.shard(split, 0, 1, ".jsonl") for split in names}) == len(names)
+
+
+def test_a_first_pass_has_folders_of_its_own_in_one_folder() -> None:
+    for output, state in (("out", "out/.tore-export"), ("set.jsonl", "set.tore-export")):
+        first = Layout(output).prepared
+        folder = f"{state}/prepared"
+        assert first.receipts == f"{folder}/receipts"
+        assert first.facts == f"{folder}/facts"
+        assert first.parts == f"{folder}/parts"
+        assert first.decisions == f"{folder}/decisions"
+        assert first.state_file("decided.json") == f"{folder}/decided.json"
+        assert first.state == state
