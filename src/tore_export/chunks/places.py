@@ -10,7 +10,7 @@ import numpy as np
 
 from tore_export.chunks.boundaries import RawLines, line_strengths, weak_places
 from tore_export.chunks.characters import Character, character_table
-from tore_export.chunks.frames import row_ends
+from tore_export.chunks.frames import Frame, row_ends
 from tore_export.chunks.spaces import Spaces
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.structure import MODES, Structure
@@ -71,6 +71,11 @@ class Laid:
         """
         codes, classes, spaces = self.codes, self.classes, self.spaces
         blocks = _Blocks.of(self.parts)
+        frames = [
+            (part, frame)
+            for part in self.parts
+            for frame in part.document.frames_between(part.low, part.high)
+        ]
         block = np.searchsorted(blocks.starts, spaces.cuts, side="right") - 1
         within = (block >= 0) & (spaces.cuts < blocks.ends[block])
         modes = np.where(within, MODES[blocks.kinds[block]], MODES[Kind.RAW]).astype(np.int8)
@@ -82,7 +87,7 @@ class Laid:
         strong = own & (run_strengths > Strength.WORD)
         begun = (blocks.starts >= self.first) & (blocks.starts <= self.last)
         inside = (wide >= self.first) & (wide <= self.last)
-        rows = self._rows()
+        rows = _rows(frames)
         places, strengths = merged(
             (cuts[strong], run_strengths[strong]),
             (wide[inside], wide_strengths[inside]),
@@ -90,7 +95,7 @@ class Laid:
             self._block_places(blocks, begun, run_strengths),
             self._ends_of_documents(),
         )
-        for low, high in self._heads_and_tails():
+        for low, high in _heads_and_tails(frames):
             at = np.searchsorted(low, places) - 1
             demoted = (at >= 0) & (places <= high[at]) & (strengths < Strength.BLOCK)
             strengths[demoted] = Strength.WORD
@@ -121,30 +126,6 @@ class Laid:
         found = np.array(begins + ends, np.int64)
         return found, np.full(len(found), Strength.DOCUMENT, np.int8)
 
-    def _rows(self) -> Places:
-        found = [
-            row - part.low + part.at
-            for part in self.parts
-            for frame in part.document.frames_between(part.low, part.high)
-            for row in row_ends(part.document.text, frame.start, frame.end, part.low, part.high)
-        ]
-        return np.array(found, np.int64)
-
-    def _heads_and_tails(self) -> list[tuple[Places, Places]]:
-        """Return ranges (low, high] in which a chunk ends badly: a table's head, a fence that closes."""
-        ranges = np.array(
-            [
-                (frame.start + to, frame.head_end + to, frame.tail - 1 + to, frame.end - 1 + to)
-                for part in self.parts
-                for to in [part.at - part.low]
-                for frame in part.document.frames_between(part.low, part.high)
-            ],
-            np.int64,
-        )
-        if not len(ranges):
-            return []
-        return [(ranges[:, 0], ranges[:, 1]), (ranges[:, 2], ranges[:, 3])]
-
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
@@ -169,6 +150,29 @@ class _Blocks:
             np.concatenate([document.strengths(a, b) for document, (a, b) in chosen]),
             ranges[0][0],
         )
+
+
+def _rows(frames: Sequence[tuple[Part, Frame]]) -> Places:
+    """Return where rows begin within lines."""
+    found = [
+        row - part.low + part.at
+        for part, frame in frames
+        for row in row_ends(part.document.text, frame.start, frame.end, part.low, part.high)
+    ]
+    return np.array(found, np.int64)
+
+
+def _heads_and_tails(frames: Sequence[tuple[Part, Frame]]) -> list[tuple[Places, Places]]:
+    """Return ranges (low, high] in which a chunk ends badly: a table's head, a fence that closes."""
+    if not frames:
+        return []
+    to = np.array([part.at - part.low for part, _ in frames], np.int64)
+    columns = [
+        np.array([getattr(frame, name) for _, frame in frames], np.int64) + to
+        for name in ("start", "head_end", "tail", "end")
+    ]
+    start, head_end, tail, end = columns
+    return [(start, head_end), (tail - 1, end - 1)]
 
 
 def merged(*parts: tuple[Places, Strengths]) -> tuple[Places, Strengths]:

@@ -117,12 +117,16 @@ class Structure:
 
     def blocks_between(self, low: int, high: int) -> tuple[int, int]:
         """Return the range of the elements that begin up to `high`, from the one that `low` is in."""
+        if low == 0 and high == len(self.text):
+            return 0, len(self.starts)
         first = max(int(np.searchsorted(self.starts, low, side="right")) - 1, 0)
         last = int(np.searchsorted(self.starts, high, side="right"))
         return first, max(last, min(first + 1, len(self.starts)))
 
     def frames_between(self, low: int, high: int) -> list[Frame]:
         """Return the frames that begin before `high`, from the last one that begins up to `low`."""
+        if low == 0 and high == len(self.text):
+            return self.frames
         first = max(bisect_right(self._frame_starts, low) - 1, 0)
         return self.frames[first : bisect_left(self._frame_starts, high)]
 

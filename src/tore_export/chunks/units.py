@@ -82,13 +82,12 @@ class Found:
 
     def units(self) -> Units:
         """Return them to cut at."""
-        n_unsafe: Places = np.concatenate([[0], np.cumsum(~self.safe)])[:-1]
         return Units(
             self.places.data,
             self.tokens.data,
             self.strengths.tobytes(),
             self.safe.tobytes(),
-            n_unsafe.data,
+            _n_before(~self.safe).data,
         )
 
 
@@ -124,10 +123,24 @@ def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int)
     first, last = np.searchsorted(places, begins), np.searchsorted(places, ends)
     safe[first] = safe[last] = True
     tokens = np.concatenate([[0], np.cumsum(counts)])
+    n_unsafe = _n_before(~safe)
     found = []
     for a, b, begin in zip(first.tolist(), (last + 1).tolist(), begins.tolist(), strict=True):
-        own = Found(places[a:b] - begin, tokens[a:b] - tokens[a], strengths[a:b], safe[a:b])
-        found.append(own.units())
+        found.append(
+            Units(
+                (places[a:b] - begin).data,
+                (tokens[a:b] - tokens[a]).data,
+                strengths[a:b].tobytes(),
+                safe[a:b].tobytes(),
+                n_unsafe[a:b].data,
+            )
+        )
+    return found
+
+
+def _n_before(flags: Flags) -> Places:
+    """Return how many are set before each."""
+    found: Places = np.concatenate([[0], np.cumsum(flags)])[:-1]
     return found
 
 
