@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from tore_export.errors import DocumentError
 from tore_export.records.dialogue import Dialogue
 from tore_export.records.fault import Fault, shown
 from tore_export.records.provenance import METADATA
@@ -69,12 +68,7 @@ class Text:
         """Raise, always: a text is no dialogue."""
         for fault in self.faults(row):
             raise fault.as_error()
-        raise DocumentError(
-            "a text is no dialogue",
-            rule="no_dialogue",
-            found=shown(row["text"]),
-            allowed="messages, conversations, instruction and output, or prompt and completion",
-        )
+        raise Fault("no_dialogue", "text", shown(row["text"]), "a dialogue").as_error()
 
 
 def _written(sample: dict[str, Any]) -> tuple[str | None, Fault | None]:

@@ -65,7 +65,9 @@ def turn_faults(
             yield Fault("turn_order", place(at), found, may)
         before = role
     if roles and roles[-1] != "assistant":
-        rule = "last_turn" if "assistant" in roles else "no_assistant"
         found = f"{said.get(roles[-1], roles[-1])} at the end"
-        answer = said.get("assistant", "assistant")
-        yield Fault(rule, place(len(roles) - 1), found, f"a turn of {answer}")
+        allowed = f"a turn of {said.get('assistant', 'assistant')}"
+        if "assistant" in roles:
+            yield Fault("last_turn", place(len(roles) - 1), found, allowed)
+        else:
+            yield Fault("no_assistant", place(len(roles) - 1), found, allowed)

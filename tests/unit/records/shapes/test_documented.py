@@ -1,0 +1,21 @@
+"""The page about training names every rule of shapes, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[4]
+PAGE = ROOT / "docs" / "training.md"
+SHAPES = ROOT / "src" / "tore_export" / "records" / "shapes"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="an installed package has no docs")
+def test_every_rule_is_documented() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SHAPES.glob("*.py"))
+    rules = set(re.findall(r'\bFault\(\s*"(\w+)"', code))
+    section = PAGE.read_text(encoding="utf-8").partition("## Shapes\n")[2]
+    _, _, table = section.partition("| Rule | Broken by |")
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == rules
