@@ -27,6 +27,12 @@ __all__ = ["Check", "Engine", "Map", "Run"]
 
 LEAST_DOCUMENTS_FOR_CEILING = 1_000
 
+KINDS_OF_LEAKS = {
+    "split_documents": "document",
+    "near_duplicates": "near-duplicate cluster",
+    "groups": "group",
+}
+
 Check = Callable[[Plan, Sequence[JoinReceipt], Map], LeakReport]
 """What reads the shards of a dataset back, by an engine's `map`."""
 
@@ -164,7 +170,10 @@ class Run:
         shards = [receipt for receipt in self._joined if receipt.split != "rejects"]
         self._leaks = check(self.plan, sorted(shards, key=lambda shard: shard.path), map)
         if self._leaks.leaks:
-            told = ", ".join(f"{n:,} {kind}" for kind, n in self._leaks.leaks.items())
+            told = ", ".join(
+                f"{n:,} {KINDS_OF_LEAKS[kind]}{'' if n == 1 else 's'}"
+                for kind, n in self._leaks.leaks.items()
+            )
             raise LeakError(
                 "what belongs together is in two splits",
                 where=self.plan.sink.layout.output,
@@ -236,6 +245,7 @@ class Run:
             shards=tuple(sorted(join.path for join in self._joined)),
             error=error,
             shortened=dict(self._totals("shortened")),
+            left_out=dict(self._totals("left_out").most_common()),
             tokenizer=None if counted_by is None else CountedBy(**counted_by),
             leaks=self._leaks,
         )
