@@ -63,7 +63,7 @@ def facts_of_dataset(dataset: WrittenDataset, encodings: Sequence[str]) -> pa.Ta
         return None
     stages = plan.get("plan", {}).get("stages", {})
     records, tokenizer = stages.get("ToRecords", {}), stages.get("CountTokens", {}).get("tokenizer")
-    is_whole = (records.get("task"), records.get("shape")) == ("text", "text")
+    is_whole = (records.get("tasks"), records.get("shape")) == (["text"], "text")
     if not is_whole or "Chunk" in stages or not isinstance(tokenizer, str):
         return None
     if list(encodings) != [TokenizerManager().get(tokenizer).encoding]:
