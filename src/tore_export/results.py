@@ -81,8 +81,9 @@ class RunSummary:
 
     `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
     `resumed_units` were done by an earlier run of the same command; `shortened` counts the documents
-    that were over their budget, their tokens before and after, and what each step saved; `tokenizer`
-    counted; `leaks` is what was found when the dataset was read back, None where it was not.
+    that were over their budget, their tokens before and after, and what each step saved; `left_out`
+    counts the samples of kept documents that became no record, by `task.rule`; `tokenizer` counted;
+    `leaks` is what was found when the dataset was read back, None where it was not.
     """
 
     documents: Mapping[str, int]
@@ -101,6 +102,7 @@ class RunSummary:
     shards: tuple[str, ...] = ()
     error: str | None = None
     shortened: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     tokenizer: CountedBy | None = None
     leaks: LeakReport | None = None
 

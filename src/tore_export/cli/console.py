@@ -153,6 +153,9 @@ def print_summary(summary: RunSummary) -> None:
         console.print(f"tokens are approximate: {summary.tokenizer.stands_in}")
     if summary.shortened:
         console.print(_told_shortened(summary.shortened))
+    if summary.left_out:
+        rules = ", ".join(f"{rule} {n:,}" for rule, n in summary.left_out.items())
+        console.print(f"{sum(summary.left_out.values()):,} samples left out: {rules}")
     if summary.warnings:
         console.print(f"{summary.warnings:,} elements could only be read as their bare text")
     rate = summary.n_bytes / 1e6 / summary.seconds if summary.seconds else 0.0

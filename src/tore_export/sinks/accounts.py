@@ -27,6 +27,7 @@ class Account:
         self.reasons: Counter[str] = Counter()
         self.warnings = 0
         self.shortened: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
         self._promised: float | None = None
 
     def walk(self, tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, pa.Array, pa.Table]]:
@@ -49,6 +50,8 @@ class Account:
             self.warnings += pc.sum(table["warnings"]).as_py() or 0
             if "shortened" in table.column_names:
                 self._count_shortened(combined(table["shortened"]).filter(is_live))
+            if "left_out" in table.column_names:
+                self._count_left_out(combined(table["left_out"]).filter(is_live).flatten())
             yield table, is_live, rejected
         if self._promised != self.books.seen:
             raise BooksError(
@@ -80,9 +83,15 @@ class Account:
             warnings=self.warnings,
             seconds=round(seconds, 3),
             shortened=dict(self.shortened),
+            left_out=dict(sorted(self.left_out.items())),
         )
         write_receipt(layout.receipts, receipt)
         return receipt
+
+    def _count_left_out(self, facts: pa.StructArray) -> None:
+        rules, numbers = (pc.struct_field(facts, name).to_pylist() for name in ("rule", "n"))
+        for rule, n in zip(rules, numbers, strict=True):
+            self.left_out[rule] += n
 
     def _count_shortened(self, facts: pa.StructArray) -> None:
         facts = facts.drop_null()

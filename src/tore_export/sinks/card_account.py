@@ -25,6 +25,15 @@ def account(
         yield from _leaks(summary.leaks)
     if summary.shortened:
         yield from ("## Shortened to their budget", "", *_shortened(summary.shortened), "")
+    if summary.left_out:
+        yield from (
+            "## Samples that became no record",
+            "",
+            "| Task and rule | Samples |",
+            "|---|---:|",
+        )
+        yield from (f"| `{rule}` | {n:,} |" for rule, n in summary.left_out.items())
+        yield ""
     yield from _sources(origins, made)
 
 

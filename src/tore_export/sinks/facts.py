@@ -21,6 +21,7 @@ FACTS = (
     "warnings",
     "n_tokens",
     "shortened",
+    "left_out",
     "quality_score",
     "signals",
     "split",

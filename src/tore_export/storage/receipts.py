@@ -57,7 +57,11 @@ class Books(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What one unit did. `reasons` counts rejected documents by `stage.rule`, `shortened` tokens."""
+    """What one unit did.
+
+    `reasons` counts rejected documents by `stage.rule`, `shortened` tokens, `left_out` samples of kept
+    documents by `task.rule`.
+    """
 
     unit: int
     fingerprint: str
@@ -69,6 +73,7 @@ class Receipt(msgspec.Struct, frozen=True):
     warnings: int = 0
     seconds: float = 0.0
     shortened: dict[str, int] = {}
+    left_out: dict[str, int] = {}
 
 
 def receipt_path(folder: str, unit: int) -> str:
