@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tore_export.audit.document_facts import FoundFacts, find_facts, has_facts, names_like
+from tore_export.audit.source_elements import elements_of
 from tore_export.audit.way import Explanation, RecordPlace, Way
 from tore_export.audit.written_rows import (
     Row,
@@ -39,14 +40,15 @@ def explain(
     name: str,
     output: str,
     *,
+    inputs: Sequence[str] = (),
     most_documents: int = MOST_DOCUMENTS,
     most_records: int = MOST_RECORDS,
 ) -> Explanation:
     """Return the way of what `name` names in an output.
 
-    It is a document's id, `DOC_ID#N` for its N-th record, or the source of documents. Where the output
-    has its facts, only the shards that hold the records are read; else all are looked through for the
-    document's id.
+    It is a document's id, the source of documents, or either with `#N` for the N-th record. Where the
+    output has its facts, only the shards that hold the records are read; else all are looked through for
+    the document's id. With the `inputs` of the run, the elements of each record are read again.
 
     **Raises** PreflightError where there is no output, UsageError where nothing has this name.
     """
@@ -68,6 +70,8 @@ def explain(
         if number is not None and not any(way.records for way in told):
             there = ", ".join(f"{way.n_records or 0:,}" for way in told)
             raise UsageError("no such record", where=output, found=name, allowed=f"1 to {there}")
+        if inputs:
+            told = [_with_elements(way, inputs) for way in told]
         return Explanation(name, output, n_documents, tuple(told))
     close = get_close_matches(name, names_like(layout, name), n=3, cutoff=0.3)
     raise UsageError(
@@ -80,11 +84,11 @@ def explain(
 
 def _readings(name: str) -> list[tuple[str, str, int | None]]:
     """Return what a name may mean, the first that is there counts: an id may have a # itself."""
-    found: list[tuple[str, str, int | None]] = [("doc_id", name, None)]
-    doc_id, sign, number = name.rpartition("#")
-    if sign and number.isdecimal():
-        found.append(("doc_id", doc_id, int(number)))
-    return [*found, ("source", name, None)]
+    whole, sign, number = name.rpartition("#")
+    readings: list[tuple[str, int | None]] = [(name, None)]
+    if sign and number.isascii() and number.isdecimal():
+        readings.append((whole, int(number)))
+    return [(column, said, n) for column in ("doc_id", "source") for said, n in readings]
 
 
 def _state(layout: Layout, name: str) -> Any:
@@ -194,6 +198,22 @@ def _with_records(
         way = replace(way, n_records=way.n_records or len(found))
     places = (_place(before + at, split, row, layout) for at, (split, row) in enumerate(rows, 1))
     return replace(way, records=tuple(places))
+
+
+def _with_elements(way: Way, inputs: Sequence[str]) -> Way:
+    """Return a way whose records have their elements, read again from the input."""
+    ids = {one for record in way.records for one in record.metadata.get("element_ids", ())}
+    if not ids or way.source is None:
+        return way
+    found = elements_of(inputs, way.source, way.doc_id, way.place, ids)
+    if found is None:
+        return way
+    records = [
+        replace(record, elements=tuple(one for one in found if one["id"] in own))
+        for record in way.records
+        for own in [set(record.metadata.get("element_ids", ()))]
+    ]
+    return replace(way, records=tuple(records))
 
 
 def _are_of(rows: Sequence[tuple[str, Row]], way: Way, count: int) -> bool:

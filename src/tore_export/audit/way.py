@@ -14,7 +14,8 @@ class RecordPlace:
     """A record and where it lies: `row` of the file `shard`, from 1 (in JSON lines its line).
 
     `number` is its place among the records of its document, from 1; `payload` are the columns that are
-    trained on, `metadata` the rest of what the row says of where it came from.
+    trained on, `metadata` the rest of what the row says of where it came from. `elements` are those it
+    was made of, as the input has them, where the input was named; None where they are not there.
     """
 
     number: int
@@ -24,6 +25,7 @@ class RecordPlace:
     n_tokens: int | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    elements: tuple[Mapping[str, Any], ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ def explain(
     output: Annotated[
         str, typer.Argument(metavar="OUTPUT", help="What --output named: a folder or a file.")
     ],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            help="What was read: shows the elements a record was made of; may be repeated.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
     debug: shared.Debug = False,
 ) -> None:
@@ -31,7 +38,7 @@ def explain(
     from tore_export.api.explain import explain as explained
     from tore_export.cli.console import write_data
 
-    found = explained(name, output)
+    found = explained(name, output, inputs=source or ())
     if json:
         import msgspec
 

@@ -121,6 +121,12 @@ def _record(record: RecordPlace) -> Iterator[tuple[str, str]]:
         yield "elements", _named(metadata["element_ids"])
     for name, value in record.payload.items():
         yield from _texts(name, value)
+    for element in record.elements or ():
+        page = "" if element["page"] is None else f"page {element['page']:,}, "
+        yield (
+            "from",
+            f"{page}{element['kind']} {_line(element['id'])}: {_short(element['text'] or '')}",
+        )
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
