@@ -13,6 +13,7 @@ from tore_export.budget.measure import FormatOptions, Measure, documents_of, mea
 from tore_export.budget.result import STEPS
 from tore_export.budget.shorten import Shortened, shorten
 from tore_export.documents.columns import ElementColumns
+from tore_export.documents.dialogues import are_dialogues
 from tore_export.errors import DocumentError, TemplateError
 from tore_export.formatters.formatter import DocumentHead
 from tore_export.stages.render_files import HEAD, heads_of
@@ -35,7 +36,8 @@ class Shorten:
     `formats` are those that are written, names with their options as pairs; the largest one counts.
     `as_file` says whether the last newline of a file counts, too. docs/budgets.md says what goes first.
 
-    **Rows** 1:1. One that cannot be shortened enough is rejected by the rule `over_budget`.
+    **Rows** 1:1. One that cannot be shortened enough is rejected by the rule `over_budget`. So is, of a
+    dataset, a dialogue: without some of its turns it would be another one.
     **Reads** elements, what HEAD names, reject.
     **Writes** `elements`, `shortened` (see SHORTENED), `reject`.
     **Raises** FormatError for an unknown format or option, TokenizerError for an unknown model.
@@ -62,6 +64,8 @@ class Shorten:
         elements = combined(chosen["elements"])
         columns = ElementColumns.from_arrow(elements)
         counts = _counts(measure, columns, heads)
+        # of a dataset; who renders a dialogue to read it may have it shorter
+        spoken = are_dialogues(elements) & (not self.as_file)
         documents = documents_of(columns)
         facts: list[dict[str, int] | None] = [None] * len(heads)
         rejects: dict[int, dict[str, Any]] = {}
@@ -69,16 +73,16 @@ class Shorten:
         for at, count in enumerate(counts):
             if count is None or count <= self.max_tokens:
                 continue
+            if spoken[at]:
+                rejects[at] = self._over_budget(count, "a dialogue is kept as it is, or not at all")
+                continue
             try:
                 found = shorten(documents[at], heads[at], self.max_tokens, measure, count)
             except (DocumentError, TemplateError) as error:
-                rejects[at] = {
+                detail = str(error)[:500]
+                rejects[at] = self._over_budget(count, detail) | {
                     "failed": True,
-                    "stage": "shorten",
                     "rule": error.rule,
-                    "value": float(count),
-                    "threshold": float(self.max_tokens),
-                    "detail": str(error)[:500],
                 }
                 continue
             shortened[at] = found.columns
@@ -96,6 +100,16 @@ class Shorten:
                 entries[places[at]] = entry
             table = reject(table, entries)
         return table
+
+    def _over_budget(self, count: int, detail: str) -> dict[str, Any]:
+        return {
+            "failed": False,
+            "stage": "shorten",
+            "rule": "over_budget",
+            "value": float(count),
+            "threshold": float(self.max_tokens),
+            "detail": detail,
+        }
 
 
 @lru_cache(maxsize=16)

@@ -108,3 +108,21 @@ def test_unknown_names_are_found_when_the_stage_is_made():
 def test_facts_are_null_where_there_is_nothing_to_say():
     assert Shorten(10)(table_of([])).schema.field("shortened").type == SHORTENED
     assert pa.types.is_struct(SHORTENED)
+
+
+def test_of_a_dataset_a_dialogue_is_kept_as_it_is_or_not_at_all():
+    said = [
+        Element(Kind.MESSAGE, "Which pump is loud? " * n, meta={"role": "user"}) for n in (1, 90)
+    ]
+    table = table_of([said[:1], said, [Element(Kind.PARAGRAPH, "Close the valve. " * 90)]])
+    found = Shorten(40, as_file=False)(table)
+    assert [one and one["rule"] for one in found["reject"].to_pylist()] == [
+        None,
+        "over_budget",
+        None,
+    ]
+    rejected = found["reject"].to_pylist()[1]
+    assert not rejected["failed"]
+    assert rejected["value"] > rejected["threshold"] == 40
+    assert found["elements"].to_pylist()[:2] == table["elements"].to_pylist()[:2]
+    assert Shorten(40)(table)["reject"].null_count == 3
