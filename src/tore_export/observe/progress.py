@@ -10,7 +10,10 @@ __all__ = ["OnProgress", "Progress"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. `phase` is `start`, `documents`, `shards` or `done`.
+    """How far a run is. `phase` is `start`, `documents`, `shards`, `leaks` or `done`.
+
+    Of a run in two passes `documents` is the first; then come `decisions` and `writing`, when all input
+    was read.
 
     `n_bytes` of `total_bytes` of the input are done, of which `resumed_bytes` by an earlier run.
     `approximate` says that a tokenizer counts `tokens` that stands in for another.

@@ -163,3 +163,38 @@ def test_few_documents_may_all_fail(tmp_path: Path) -> None:
 def test_only_one_run_at_a_time_writes_to_an_output(plan: Plan) -> None:
     with lock(plan.sink.layout.state_file("lock")), pytest.raises(LockedError):
         run_of(plan).execute()
+
+
+def test_a_run_in_two_passes_tells_each_and_counts_documents_once(
+    source: Path, tmp_path: Path
+) -> None:
+    plan = dataset_plan([str(source)], str(tmp_path / "two"), TrainingConfig(exact_ratios=True))
+    steps: list[Progress] = []
+    summary = run_of(plan, on_progress=steps.append).execute()
+    phases = [step.phase for step in steps]
+    order = ["start", "documents", "decisions", "writing", "shards", "done"]
+    assert list(dict.fromkeys(phases)) == order
+    assert phases == sorted(phases, key=order.index)
+    assert phases.count("documents") == phases.count("writing") == len(plan.units)
+    for name in ("documents", "tokens", "units", "n_bytes", "seconds"):
+        values = [getattr(step, name) for step in steps]
+        assert values == sorted(values), name
+    assert (steps[-1].documents, steps[-1].tokens) == (50, sum(summary.tokens.values()))
+    assert summary.documents == {"in": 50, "kept": 50, "dropped": 0, "failed": 0}
+
+
+def test_a_unit_that_comes_to_the_second_pass_with_other_documents_fails_the_run(
+    source: Path, tmp_path: Path
+) -> None:
+    class Forging(InlineEngine):
+        """Says of each unit of the second pass that it held one document less."""
+
+        def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
+            for (receipt,) in super().units(plan, pending):
+                less = Books(seen=receipt.documents.seen - 1, kept=receipt.documents.seen - 1)
+                changed = msgspec.structs.replace(receipt, documents=less)
+                yield [changed if plan.preparation is not None else receipt]
+
+    plan = dataset_plan([str(source)], str(tmp_path / "two"), TrainingConfig(exact_ratios=True))
+    with pytest.raises(BooksError, match="unit 0 did not come whole to the second pass"):
+        run_of(plan, Forging).execute()
