@@ -52,7 +52,8 @@ BLOCK = re.compile(r"^(```+)(\w*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 RUN, SHOWN = {"console", "bash", "python", "yaml"}, {"text", "json", "toml", ""}
 # beside progress, what Ray's C++ says where there is no network, whatever it is told of logging
 PROGRESS = re.compile(
-    r"^((start|documents|decisions|writing|shards|leaks|done): .*|\[.*network_util\.cc.*)\n", re.MULTILINE
+    r"^((start|documents|decisions|writing|shards|leaks|done): .*|\[.*network_util\.cc.*)\n",
+    re.MULTILINE,
 )
 SHELL = re.compile(r"[|<>;&$`*]")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
