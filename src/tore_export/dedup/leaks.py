@@ -29,7 +29,7 @@ from tore_export.storage.files import delete, join, open_read
 
 __all__ = ["LeakCheck", "check_leaks"]
 
-RANGE_ROWS = 4_000_000
+RANGE_ROWS = 2_000_000
 MOST_EXAMPLES = 3
 
 
