@@ -369,20 +369,23 @@ class TrainingConfig(ExportConfig):
 
     @model_validator(mode="after")
     def _tasks_fit(self) -> TrainingConfig:
+        # a ValueError would pass by what makes it one of ours: that is around the model, this after it
         if len(set(self.task)) < len(self.task):
-            raise ValueError("task: each is named once")
+            raise ConfigError("task: each is named once")
         if self.task != ("text",) and "text" in self.task and self.shape != "text":
-            raise ValueError("task: text has no prompt; it is written in shape text only")
+            raise ConfigError("task: text has no prompt; it is written in shape text only")
         if self.task == ("text",) and self.shape != "text":
-            raise ValueError(
+            raise ConfigError(
                 f"shape: {self.shape} needs a prompt and an answer, and task text has none; "
                 "name a task, as section"
             )
+        if self.task == ("dialogue",) and self.shape == "text":
+            raise ConfigError("shape: a dialogue is no running text; name another, as messages")
         templates = (self.prompt_template, self.answer_template)
         if ("template" in self.task) != all(templates) or any(templates) != all(templates):
-            raise ValueError("task: template needs prompt_template and answer_template")
+            raise ConfigError("task: template needs prompt_template and answer_template")
         if self.conversational and self.shape != "prompt_completion":
-            raise ValueError("conversational: only shape prompt_completion has both forms")
+            raise ConfigError("conversational: only shape prompt_completion has both forms")
         return self
 
     @property

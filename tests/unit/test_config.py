@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -144,3 +146,26 @@ def test_options_of_formats_may_be_written_as_pairs(
 def test_what_is_no_option_of_a_format_is_refused(written: object) -> None:
     with pytest.raises(ConfigError):
         ExportConfig.model_validate({"format_options": written})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"task": "text,text"}, "task: each is named once"),
+        ({"task": "text,section", "shape": "alpaca"}, "task: text has no prompt"),
+        ({"shape": "alpaca"}, "shape: alpaca needs a prompt and an answer"),
+        ({"task": "dialogue"}, "shape: a dialogue is no running text"),
+        ({"task": "template"}, "task: template needs prompt_template and answer_template"),
+        ({"prompt_template": "a", "answer_template": "b"}, "task: template needs"),
+        (
+            {"task": "section", "shape": "messages", "conversational": True},
+            "conversational: only shape prompt_completion has both forms",
+        ),
+    ],
+)
+def test_tasks_and_shapes_that_do_not_fit_are_refused_in_a_sentence(
+    values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TrainingConfig(**values)
+    assert str(caught.value).startswith(message)

@@ -40,8 +40,6 @@ def read(task: Task) -> Iterator[pa.Table]:
                 yield task.out.take()
     except DocumentError as error:
         task.fail(error)
-    except OSError as error:
-        task.fail(DocumentError("the file cannot be read to its end", found=str(error)))
 
 
 READER = Reader(

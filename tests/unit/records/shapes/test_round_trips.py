@@ -53,7 +53,7 @@ WELL = st.builds(
 
 
 @pytest.mark.parametrize("name", [*DIALOGUES, *EXCHANGES])
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(many=st.lists(WILD | WELL, max_size=4))
 def test_a_dialogue_is_read_back_equal_or_has_a_fault(
     name: str, many: list[Sequence[Turn]]
@@ -70,7 +70,7 @@ def test_a_dialogue_is_read_back_equal_or_has_a_fault(
 
 
 @pytest.mark.parametrize("name", DIALOGUES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(turns=WELL)
 def test_a_dialogue_that_is_well_fits_every_shape_of_dialogues(
     name: str, turns: Sequence[Turn]
@@ -95,7 +95,7 @@ def test_from_shape_to_shape_nothing_is_lost(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(ALL_SHAPES))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     given_samples=st.lists(
         st.fixed_dictionaries(
@@ -141,7 +141,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("name", list(ALL_SHAPES))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(values=st.lists(JSON, min_size=3, max_size=3))
 def test_no_row_of_json_makes_a_validator_stumble(name: str, values: list[object]) -> None:
     shape = ALL_SHAPES[name]
