@@ -162,9 +162,9 @@ def _sections_of_text(document: Document) -> Iterator[SectionText]:
     whole = document.structure(document.first, document.last)
     text, titles = whole.text, whole.titles
     shift = document.span(document.first, document.last)[0]
-    ends = [title.start for title in titles[1:]] + [len(text)]
+    starts = [*(title.start for title in titles), len(text)]
     path: list[tuple[int, str]] = []
-    for title, end in zip(titles, ends, strict=True):
+    for title, end in zip(titles, starts[1:], strict=True):
         heading = heading_of(text[title.start : title.end].strip(" #"))
         below = text[title.end : end]
         while path and path[-1][0] >= title.level:

@@ -28,6 +28,9 @@ __all__ = ["TASK", "Table"]
 
 _LEAST_ROWS = 2
 _LEAST_NAMES = 2
+_LEAST_DIFFERENT = 0.75
+"""Share of the rows: a column of fewer values does not name them."""
+
 _MOST_LOOK_UPS = 3
 _MOST_CHARACTERS = 200
 """Of a name or value that a question or answer quotes."""
@@ -126,7 +129,7 @@ class _Asking:
                 values = [row[at] for row in self.rows]
                 if (
                     (name or at == 0)
-                    and len(set(values)) * 2 > len(values)
+                    and len(set(values)) >= _LEAST_DIFFERENT * len(values)
                     and all(values)
                     and are_numbers(values) == numbers
                 ):
