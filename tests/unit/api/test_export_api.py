@@ -122,6 +122,31 @@ def test_training_records_in_memory_are_those_of_a_run(tmp_path: Path) -> None:
     assert dataset.to_dict()["documents"] == dataset.documents
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"split_strategy": "balanced"},
+        {"split_strategy": "stratified", "stratify_by": "source"},
+        {"split_strategy": "content_based", "near_duplicates": 0.7},
+        {"exact_ratios": True},
+    ],
+)
+def test_documents_in_memory_are_split_by_every_strategy(options: dict[str, Any]) -> None:
+    elements = [Element(Kind.TITLE, f"Report {n}", doc_id=f"d{n}") for n in range(40)]
+    config = TrainingConfig.model_validate(
+        {"splits": "a=0.5,b=0.5", "enable_filtering": False, **options}
+    )
+    found = ExportAPI().export_for_training(elements, config)
+    assert found.documents == {"in": 40, "kept": 40, "dropped": 0, "failed": 0}
+    assert [len(rows) for rows in found.splits.values()] == pytest.approx([20, 20], abs=6)
+
+
+def test_by_time_documents_without_a_date_are_dropped_in_memory_too() -> None:
+    config = TrainingConfig(split_strategy="temporal", enable_filtering=False)
+    found = ExportAPI().export_for_training([{"type": "Title", "text": "Undated"}], config)
+    assert found.reasons == {"split.no_date": 1}
+
+
 def test_training_takes_the_configuration_of_the_object_where_none_is_given() -> None:
     api = ExportAPI(ExportConfig(enable_filtering=False, default_format="plaintext"))
     dataset = api.export_for_training(SPAM)

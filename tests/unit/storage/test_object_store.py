@@ -109,3 +109,21 @@ def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> N
     assert "README.md" in names
     assert any(name.startswith("data/train-00000-of-00001") for name in names)
     assert dataset_run([f"{bucket}/docs"], output, config).execute().nothing_to_do
+
+
+def test_a_dataset_of_two_passes_is_made_in_a_store_and_goes_on_from_one(
+    bucket: str, tmp_path: Path
+) -> None:
+    from tests.conftest import write_jsonl
+    from tore_export.api.training import dataset_run
+    from tore_export.config import TrainingConfig
+
+    local = write_jsonl(tmp_path / "docs.jsonl", range(30))
+    files.write_bytes(f"{bucket}/two/docs.jsonl", local.read_bytes())
+    first, output = f"{bucket}/first", f"{bucket}/second"
+    config = TrainingConfig(engine="inline", split_strategy="stratified", near_duplicates=0.7)
+    summary = dataset_run([f"{bucket}/two"], first, config).execute()
+    assert summary.documents == {"in": 30, "kept": 30, "dropped": 0, "failed": 0}
+    assert not [info for info in files.walk(first) if "/prepared/" in info.path]
+    grown = config.model_copy(update={"against": (first,)})
+    assert dataset_run([f"{bucket}/two"], output, grown).execute().records == summary.records
