@@ -225,7 +225,10 @@ class ExportConfig(ExportOptions):
         description="the parts of a table that was cut begin with its head, of code with its fence",
     )
     chunk_min_fill: float = Field(
-        0.9, ge=0, le=1, description="share of max_tokens to fill before a chunk ends by structure"
+        0.9,
+        ge=0,
+        le=1,
+        description="the more, the fuller chunks are, and the fewer end by structure",
     )
     min_quality_score: float = Field(
         0.7, ge=0, le=1, description="documents that score less are dropped"

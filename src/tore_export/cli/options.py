@@ -150,7 +150,10 @@ ChunkTableHeader = Annotated[
 ]
 ChunkMinFill = Annotated[
     float | None,
-    typer.Option(help="Share to fill before a chunk ends by structure.", rich_help_panel=OUTPUT),
+    typer.Option(
+        help="The more, the fuller chunks are, and the fewer end by structure.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 MinScore = Annotated[
     float | None,
