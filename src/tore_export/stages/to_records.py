@@ -107,7 +107,7 @@ class ToRecords:
         left_out: LeftOut = {}
         if self._is_plain:
             make = text.chunk_records if self.from_chunks else text.records
-            spoken = are_dialogues(table["elements"].combine_chunks())
+            spoken = are_dialogues(combined(table["elements"]))
             texts = pc.and_(live, pa.array(~spoken)) if spoken.any() else live
             records = make(table, texts, self.include_metadata)
             left_out = {row: Counter({_SPOKEN: 1}) for row in np.flatnonzero(spoken).tolist()}
