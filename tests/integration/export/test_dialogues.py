@@ -102,6 +102,21 @@ class TestRealSets:
         reasons = {row["doc_id"]: row["detail"] for row in rejects_of(tmp_path / "out")}
         assert all("no_place_for_turns" in reasons[doc_id] for doc_id in refused)
 
+    @pytest.mark.parametrize("name", ["axolotl/alpaca/alpaca.json", "llamafactory/identity.json"])
+    def test_rows_of_alpaca_are_written_to_alpaca_column_by_column(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        config = TrainingConfig(
+            engine="inline",
+            task=("dialogue",),
+            shape="alpaca",
+            splits={"train": 1.0},
+            shard_format="jsonl",
+            include_metadata=False,
+        )
+        dataset_run([str(CORPUS / name)], str(tmp_path / "out"), config).execute()
+        assert rows_of(tmp_path / "out") == json.loads((CORPUS / name).read_bytes())
+
     def test_what_was_written_is_input_again(self, tmp_path: Path) -> None:
         source = CORPUS / "llamafactory" / "identity.json"
         for number, shape in enumerate(("sharegpt", "chatml", "messages")):
