@@ -37,7 +37,6 @@ __all__ = [
     "ShapeName",
     "SplitStrategy",
     "Tables",
-    "TaskName",
     "TrainingConfig",
     "parse_options",
     "parse_size",
@@ -123,7 +122,6 @@ def _parse_list(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-TaskName = Literal["text", "continue", "section", "question", "table", "dialogue", "template"]
 ShapeName = Literal["text", "prompt_completion", "messages", "chatml", "alpaca", "sharegpt"]
 SplitStrategy = Literal["random", "group", "stratified", "balanced", "temporal", "content_based"]
 
@@ -290,8 +288,8 @@ class ExportConfig(ExportOptions):
 class TrainingConfig(ExportConfig):
     """What makes a dataset."""
 
-    task: Annotated[tuple[TaskName, ...], BeforeValidator(_parse_list), Field(min_length=1)] = (
-        Field(("text",), description="what records ask for; several are written to one dataset")
+    task: Annotated[tuple[str, ...], BeforeValidator(_parse_list), Field(min_length=1)] = Field(
+        ("text",), description="what records ask for; several are written to one dataset"
     )
     shape: ShapeName = Field("text", description="how a record is written")
     conversational: bool = Field(

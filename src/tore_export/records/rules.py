@@ -15,8 +15,9 @@ rule                    a sample is left out
 ======================  ==========================================================================
 
 The prompt is the instruction and what it is about; where a task looks answers up in its input, an answer
-may stand there, but not in the instruction. Of a dialogue, which is as it came, only tokens are counted:
-the prompt is all that is not the assistant's. Running text has neither prompt nor answer.
+may stand there, but not in the instruction. A dialogue is as it came, and its answers may be a word:
+it is only too long, where its prompt is all that is not the assistant's. Running text has neither
+prompt nor answer.
 """
 
 from __future__ import annotations
@@ -136,12 +137,13 @@ def _bound(
         ("prompt", bounds.min_prompt_tokens, bounds.max_prompt_tokens),
         ("answer", bounds.min_answer_tokens, bounds.max_answer_tokens),
     ):
+        # what is not empty has a token
         if least <= 1 and most is None:
-            continue  # what is not empty has a token
+            continue
         places = [i for i, row in enumerate(rows) if found[i] is None and row["text"] is None]
         texts = [_prompt(rows[i]) if side == "prompt" else _answer(rows[i]) for i in places]
         for i, n in zip(places, count(texts), strict=True):
-            if n < least:
+            if n < least and rows[i]["messages"] is None:
                 found[i] = f"{side}_too_short"
             elif most is not None and n > most:
                 found[i] = f"{side}_too_long"

@@ -61,7 +61,7 @@ def test_tokens_of_prompt_and_answer_are_bound_by_the_models_own_count() -> None
     assert broken({}, {"input": "about this"}, min_prompt_tokens=5) == ["prompt_too_short", None]
 
 
-def test_of_a_dialogue_only_tokens_are_counted_and_of_running_text_nothing() -> None:
+def test_a_dialogue_is_only_too_long_and_running_text_not_even_that() -> None:
     said = [
         {"role": "system", "content": "Be short."},
         {"role": "user", "content": "Yes?"},
@@ -70,7 +70,7 @@ def test_of_a_dialogue_only_tokens_are_counted_and_of_running_text_nothing() -> 
     dialogue = {"instruction": None, "output": None, "messages": said, "task": "dialogue"}
     text = {"instruction": None, "output": None, "text": "a", "task": "text"}
     assert broken(dialogue, dialogue, text, text) == [None] * 4
-    assert broken(dialogue, text, min_answer_tokens=3) == ["answer_too_short", None]
+    assert broken(dialogue, text, min_answer_tokens=9, min_prompt_tokens=99) == [None, None]
     assert broken(dialogue, text, max_prompt_tokens=3) == ["prompt_too_long", None]
 
 
