@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -41,7 +41,7 @@ class ShardContents:
     bounds: Counts
     path: str
     documents: Numbers
-    texts: pa.Table | None
+    texts: pa.Table
 
 
 def contents_of(
@@ -49,14 +49,14 @@ def contents_of(
     payload: pa.Schema,
     *,
     has_ids: bool,
-    with_texts: bool,
+    told_by: Sequence[str],
     n_ranges: int,
 ) -> ShardContents:
     """Read a shard, and keep the numbers of its rows in a file.
 
     `shard` is its side, its path, and that of the file; `payload` are the columns of a record. Where
-    rows have ids they are gathered to documents, `with_texts` also to their texts: then a document's
-    texts, the first column of `payload`, stand one after the other.
+    rows have ids they are gathered to documents. `told_by` (`text_hash`, `minhash`, none) is what is
+    wanted of a document's text, which is the first column of `payload`, of all its rows in turn.
 
     **Raises** StorageError for a shard that cannot be read back.
     """
@@ -66,10 +66,10 @@ def contents_of(
     schema = pa.schema([*identity, *names])
     rows: list[Numbers] = [np.zeros(0, np.uint64)]
     documents: list[Numbers] = [np.zeros(0, np.uint64)]
-    texts = [_texts_of(pa.array([], pa.string()))]
+    texts = [_texts_of(pa.array([], pa.string()), told_by)]
     try:
         tables: Iterable[pa.Table] = tables_of(path, schema)
-        if with_texts:
+        if told_by:
             tables = _by_document(tables)
         for table in tables:
             rows.append(keys_of_rows(table.select(payload.names)))
@@ -77,10 +77,10 @@ def contents_of(
                 continue
             firsts = first_rows_of_documents(table)
             documents.append(keys_of_documents(table.take(pa.array(firsts))))
-            if with_texts:
+            if told_by:
                 pieces = table[payload.names[0]].combine_chunks()
                 whole = joined_runs(pieces, np.append(firsts, table.num_rows))
-                texts.append(_texts_of(whole.cast(pa.string())))
+                texts.append(_texts_of(whole.cast(pa.string()), told_by))
     except (OSError, pa.ArrowException) as error:
         raise StorageError(
             "a shard cannot be read back",
@@ -98,7 +98,7 @@ def contents_of(
         bounds=np.concatenate([[0], np.searchsorted(numbers, edges), [len(numbers)]]),
         path=kept,
         documents=np.concatenate(documents),
-        texts=pa.concat_tables(texts) if with_texts else None,
+        texts=pa.concat_tables(texts),
     )
 
 
@@ -120,8 +120,11 @@ def _by_document(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(begun).combine_chunks()
 
 
-def _texts_of(texts: pa.StringArray) -> pa.Table:
-    hashes = [sha256(text.as_buffer()).digest()[:16] for text in texts]
-    return pa.table(
-        {"text_hash": pa.array(hashes, pa.binary(16)), "minhash": fingerprints_of(texts)}
-    )
+def _texts_of(texts: pa.StringArray, told_by: Sequence[str]) -> pa.Table:
+    columns = {}
+    if "text_hash" in told_by:
+        hashes = [sha256(text.as_buffer()).digest()[:16] for text in texts]
+        columns["text_hash"] = pa.array(hashes, pa.binary(16))
+    if "minhash" in told_by:
+        columns["minhash"] = fingerprints_of(texts)
+    return pa.table(columns)

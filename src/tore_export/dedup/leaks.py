@@ -9,10 +9,11 @@ a fingerprint, is held together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,10 @@ __all__ = ["LeakCheck", "check_leaks"]
 
 RANGE_ROWS = 2_000_000
 MOST_EXAMPLES = 3
+FINGERPRINTED = ("text_hash", "minhash")
+
+ReadAgain = Callable[[Sequence[int]], Iterable[ShardContents]]
+"""What reads shards once more, by number, for fingerprints of their texts."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class LeakCheck:
 
     `payload` are the columns of a record; `has_ids` whether rows say their document. `threshold` is the
     similarity from which on documents belong together; `is_text` says that a document's rows joined are
-    its text, so that fingerprints are computed from what was written; else they are those of the facts.
+    its text: then its fingerprint is that of what was written, else that of the facts.
     `by_group` asks for groups. `folder` holds what is kept of the rows while it is looked at.
     """
 
@@ -74,31 +79,33 @@ def check_leaks(
         (names.index(split), path, join(check.folder, f"rows-{number:06d}"))
         for number, (split, path) in enumerate(shards)
     ]
+    contents = partial(contents_of, payload=check.payload, has_ids=check.has_ids, n_ranges=n_ranges)
+    by_text = check.has_ids and check.is_text and check.threshold is not None
+
+    def read_again(numbers: Sequence[int]) -> Iterable[ShardContents]:
+        return map(partial(contents, told_by=FINGERPRINTED), [tasks[number] for number in numbers])
+
     try:
-        contents = partial(
-            contents_of,
-            payload=check.payload,
-            has_ids=check.has_ids,
-            with_texts=check.has_ids and check.is_text and check.threshold is not None,
-            n_ranges=n_ranges,
-        )
-        read: list[ShardContents] = list(map(contents, tasks))
+        told_by = ("text_hash",) if by_text else ()
+        read: list[ShardContents] = list(map(partial(contents, told_by=told_by), tasks))
         ranges = [
             [(s.side, s.path, *s.bounds[n : n + 2].tolist()) for s in read] for n in range(n_ranges)
         ]
         equal: Counts = sum(
             map(partial(_equal_rows, n_sides=len(names)), ranges), np.zeros(len(names), int)
         )
+        report = LeakReport(
+            records=sum(shard.rows for shard in read),
+            equal_records={name: n for name, n in zip(names, equal.tolist(), strict=True) if n},
+            threshold=check.threshold,
+            is_inherited=check.is_inherited,
+        )
+        if check.has_ids:
+            report = _with_documents(report, read, facts, check, map, read_again)
+        return report
     finally:
         for _, _, kept in tasks:
             delete(kept)
-    report = LeakReport(
-        records=sum(shard.rows for shard in read),
-        equal_records={name: n for name, n in zip(names, equal.tolist(), strict=True) if n},
-        threshold=check.threshold,
-        is_inherited=check.is_inherited,
-    )
-    return _with_documents(report, read, facts, check, map) if check.has_ids else report
 
 
 def _equal_rows(shards: list[tuple[int, str, int, int]], n_sides: int) -> Counts:
@@ -124,7 +131,12 @@ def _torn(keys: npt.NDArray[Any], sides: Counts) -> tuple[Flags, Counts]:
 
 
 def _with_documents(
-    report: LeakReport, read: list[ShardContents], facts: Sequence[str], check: LeakCheck, map: Map
+    report: LeakReport,
+    read: list[ShardContents],
+    facts: Sequence[str],
+    check: LeakCheck,
+    map: Map,
+    read_again: ReadAgain,
 ) -> LeakReport:
     """Return the report with what is found by documents."""
     documents = np.concatenate([shard.documents for shard in read])
@@ -159,13 +171,32 @@ def _with_documents(
             _, first = np.unique(rows[is_there], return_index=True)
             members = rows[is_there][np.sort(first)]
             members = np.concatenate([members, np.setdiff1d(np.arange(len(documents)), members)])
-            texts = pa.concat_tables(shard.texts for shard in read).take(pa.array(members))
+            texts = _fingerprinted(read, known, read_again).take(pa.array(members))
         else:
             members, texts = rows[is_placed], known.filter(pa.array(is_placed))
         torn, of_member = _torn(clusters_of(texts, check.threshold, map), sides[members])
         report = replace(report, near_duplicates=int(torn.sum()))
         wanted += documents[members][torn[of_member]][:MOST_EXAMPLES].tolist()
     return replace(report, examples=_named(wanted, facts))
+
+
+def _fingerprinted(read: list[ShardContents], known: pa.Table, read_again: ReadAgain) -> pa.Table:
+    """Return hash and fingerprint of the text of each document that was read.
+
+    A text that facts know by its hash has the fingerprint they say. Shards with another text, which is
+    not what splits were decided on, are read once more.
+    """
+    hashes = pa.chunked_array([shard.texts["text_hash"].combine_chunks() for shard in read])
+    at = pc.index_in(hashes, value_set=known["text_hash"].combine_chunks())
+    texts = pa.table({"text_hash": hashes, "minhash": known["minhash"].take(at)})
+    starts = np.cumsum([0, *(shard.texts.num_rows for shard in read)])
+    bounds = list(pairwise(starts.tolist()))
+    tables = [texts.slice(first, last - first) for first, last in bounds]
+    is_known = at.is_valid().to_numpy()
+    unknown = [n for n, (first, last) in enumerate(bounds) if not is_known[first:last].all()]
+    for number, shard in zip(unknown, read_again(unknown), strict=True):
+        tables[number] = shard.texts
+    return pa.concat_tables(tables)
 
 
 def _facts_of(path: str, check: LeakCheck) -> pa.Table:

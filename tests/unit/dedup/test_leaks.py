@@ -267,6 +267,26 @@ def test_a_shard_that_cannot_be_read_back_is_an_error_that_names_it(tmp_path: Pa
         check_leaks([("train", str(path))], [], LeakCheck(TEXT, str(tmp_path / "kept")), 1)
 
 
+def test_only_shards_with_texts_that_the_facts_do_not_know_are_read_again(tmp_path: Path) -> None:
+    read = []
+
+    def counted(function: Any, items: Any) -> Any:
+        for item in items:
+            if isinstance(item, tuple) and isinstance(item[1], str):
+                read.append(Path(item[1]).name)
+            yield function(item)
+
+    train, test = rows_of(LONG[:20]), rows_of(LONG[20:], 20)
+    facts = facts_of([*train, *test])
+    options: dict[str, Any] = {"map": counted, "threshold": 0.7, "is_text": True}
+    check(tmp_path, {"train": train, "test": test}, facts, **options)
+    shards = [f"{split}-{n}.parquet" for split in ("train", "test") for n in (0, 1)]
+    assert read == shards
+    test[-1]["text"] += " And more."
+    check(tmp_path, {"train": train, "test": test}, facts, **options)
+    assert read == [*shards, *shards, "test-1.parquet"]
+
+
 def test_the_work_is_done_shard_by_shard_and_piece_by_piece(tmp_path: Path) -> None:
     calls = []
 
