@@ -30,7 +30,7 @@ from tore_export.sources.unit import Limits
 if TYPE_CHECKING:
     from tore_export.records.dialogue import Dialogue
 
-__all__ = ["append_dialogue", "is_chatml", "is_dialogue", "refuse_other_rows"]
+__all__ = ["NAMES_IN_JSON", "append_dialogue", "is_chatml", "is_dialogue", "refuse_other_rows"]
 
 _COLUMNS = {
     "messages": ("messages",),
@@ -40,6 +40,9 @@ _COLUMNS = {
     "question": ("question", "answer"),
 }
 """The columns by which each shape is told, in the order in which they are looked for."""
+
+NAMES_IN_JSON = tuple(f'"{columns[0]}"'.encode() for columns in _COLUMNS.values())
+"""One of these stands in every text that has a dialogue in it."""
 
 _TAKEN = {
     "sharegpt": ("system",),

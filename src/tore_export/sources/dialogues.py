@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from tore_export.errors import DocumentError
-from tore_export.sources.dialogue import is_dialogue
+from tore_export.sources.dialogue import NAMES_IN_JSON, is_dialogue
 from tore_export.sources.document import add_json
 from tore_export.sources.head import Head
 from tore_export.sources.json_lists import values_of
@@ -21,6 +21,8 @@ _NO_DIALOGUE = ("elements", "text", "type", "element_type")
 
 def recognises(head: Head) -> bool:
     """Tell whether this is a JSON list whose first item is a dialogue, and no element."""
+    if head.first != b"[" or not any(name in head.data for name in NAMES_IN_JSON):
+        return False  # as most lists, at once
     names = head.first_item or {}
     return is_dialogue(names) and not any(name in names for name in _NO_DIALOGUE)
 
