@@ -7,7 +7,7 @@ from typing import Any
 
 from tore_export.results import LeakReport, RunSummary
 from tore_export.sinks.made import Made
-from tore_export.sinks.origins import Origins
+from tore_export.sinks.origins import NOT_SAID, Origins
 
 __all__ = ["account", "stages"]
 
@@ -139,7 +139,7 @@ def _sources(origins: Origins, made: Made) -> Iterator[str]:
     yield from ("## Where it comes from", "")
     licence = f"`{made.license}`" if made.license else "not stated; it is that of the sources"
     yield from (f"Licence: {licence}.", "")
-    if origins.folders:
+    if set(origins.folders) - {"."}:
         yield from ("| Folder of the source | Documents |", "|---|---:|")
         common = origins.folders.most_common(_MOST_FOLDERS)
         yield from (f"| {_cell(name)} | {n:,} |" for name, n in sorted(common))
@@ -148,7 +148,7 @@ def _sources(origins: Origins, made: Made) -> Iterator[str]:
             rest = sum(origins.folders.values()) - sum(n for _, n in common)
             yield f"| {n_more:,} more | {rest:,} |"
         yield ""
-    if origins.languages:
+    if set(origins.languages) - {NOT_SAID}:
         yield from ("| Language, as documents say it | Documents |", "|---|---:|")
         languages = sorted(origins.languages.items(), key=lambda item: (-item[1], item[0]))
         yield from (f"| {_cell(name)} | {n:,} |" for name, n in languages[:_MOST_FOLDERS])

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from tore_export.storage.files import list_files, open_read
 from tore_export.storage.layout import Layout
 
-__all__ = ["Origins", "origins_of"]
+__all__ = ["NOT_SAID", "Origins", "origins_of"]
+
+NOT_SAID = "not said"
+"""The language of a document that says none."""
 
 _COLUMNS = ("source", "language", "n_records")
 
@@ -38,5 +41,5 @@ def origins_of(layout: Layout) -> Origins:
         for name, n in kept.select(folder.alias("of")).group_by("of").len().iter_rows():
             found.folders[name] += n
         for name, n in kept.group_by("language").len().iter_rows():
-            found.languages[name or "not said"] += n
+            found.languages[name or NOT_SAID] += n
     return found

@@ -127,3 +127,27 @@ def test_a_dataset_of_two_passes_is_made_in_a_store_and_goes_on_from_one(
     assert not [info for info in files.walk(first) if "/prepared/" in info.path]
     grown = config.model_copy(update={"against": (first,)})
     assert dataset_run([f"{bucket}/two"], output, grown).execute().records == summary.records
+
+
+def test_a_dataset_in_a_store_is_validated_and_explained_there(bucket: str, tmp_path: Path) -> None:
+    from tests.conftest import write_jsonl
+    from tore_export.api.explain import explain
+    from tore_export.api.training import dataset_run
+    from tore_export.api.validate import validate
+    from tore_export.config import TrainingConfig
+
+    local = write_jsonl(tmp_path / "docs.jsonl", range(20))
+    files.write_bytes(f"{bucket}/told/docs.jsonl", local.read_bytes())
+    for shard_format in ("parquet", "jsonl.zst"):
+        output = f"{bucket}/told-{shard_format}"
+        config = TrainingConfig.model_validate({"engine": "inline", "shard_format": shard_format})
+        dataset_run([f"{bucket}/told"], output, config).execute()
+        found = validate([output])
+        assert (found.findings, found.rows) == ((), 20)
+        (way,) = explain("doc-00007", output, inputs=[f"{bucket}/told"]).ways
+        (record,) = way.records
+        assert record.shard.startswith("data/")
+        assert record.elements
+    shard = next(info for info in files.walk(output) if "/data/train" in info.path)
+    files.delete(shard.path)
+    assert "missing_shard" in validate([output]).rules
