@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,10 @@ from tore_export.records.language import language_of
 if TYPE_CHECKING:
     from tore_export.chunks.structure import Structure
 
-__all__ = ["Document", "Documents", "heading_of", "oneline"]
+__all__ = ["Document", "Documents", "heading_of", "oneline", "trimmed"]
 
 _TITLE = int(Kind.TITLE)
+_FILE_NAME = re.compile(r"\S+\.[A-Za-z][A-Za-z0-9]{1,4}")
 _HEAD = ("doc_id", "title", "source", "language", "created_at", "meta")
 
 
@@ -31,6 +33,16 @@ def oneline(text: str) -> str:
     'Pumps and valves'
     """
     return " ".join(text.split())
+
+
+def trimmed(text: str) -> str:
+    r"""Return a part of a text without what parted it from the rest; what is indented stays so.
+
+    >>> trimmed(" and so on.\n\n"), trimmed("\n  - an item")
+    ('and so on.', '  - an item')
+    """
+    text = text.strip("\n").rstrip()
+    return text[1:] if text[:1] == " " and text[1:2] != " " else text
 
 
 def heading_of(text: str) -> str:
@@ -118,8 +130,11 @@ class Document:
 
     @property
     def title(self) -> str:
-        """The title the source names, else the first heading if it stands above all others; else ""."""
-        if self.head.title:
+        """The title the source names, else the first heading if it stands above all others; else "".
+
+        The name of a file is no title.
+        """
+        if self.head.title and not _FILE_NAME.fullmatch(self.head.title):
             return heading_of(self.head.title)
         columns = self.columns
         titles = [i for i in range(self.first, self.last) if columns.kinds[i] == _TITLE]

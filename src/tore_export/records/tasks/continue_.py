@@ -19,7 +19,7 @@ import numpy as np
 
 from tore_export.documents.schema import PROSE, Kind
 from tore_export.records.candidates import Candidates
-from tore_export.records.documents import Document, Documents
+from tore_export.records.documents import Document, Documents, trimmed
 from tore_export.records.task import Tools
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Continue:
         found.add(
             document,
             tools.phrases.say(document.language, self.name, f"{document.doc_id}\0{number}"),
-            chunk.text[place:].strip("\n").strip(" "),
+            trimmed(chunk.text[place:]),
             about=chunk.text[:place].strip(),
             elements=elements,
             chunk=None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tore_export.documents.schema import Kind
 from tore_export.formatters.sections import section_starts
 from tore_export.records.candidates import Candidates
-from tore_export.records.documents import Document, Documents, heading_of
+from tore_export.records.documents import Document, Documents, heading_of, trimmed
 from tore_export.records.task import Tools
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Section:
                 found.add(
                     document,
                     asked,
-                    chunk.text.strip("\n").rstrip(),
+                    trimmed(chunk.text),
                     elements=elements,
                     chunk=None if whole else place,
                 )
