@@ -6,8 +6,10 @@ and all of its size, at bounds of 512 and 8 tokens, in a fresh process whose tok
 `times_for_twice` compares each size with the one before. `bytes_per_byte` is the memory that was taken
 at most, beyond that of the process before, for a byte of the text; the chunks are part of it.
 
-Expect somewhat more than 2: measured in one process, a byte of the table takes a quarter more processor
-time at 10 MB than at 1 MB, and a fresh process pays for every page of memory it touches first.
+`working_mb` is what cutting takes at most beyond text and result (the ranges of the chunks), at a
+quarter and at all of the size. It is flat: at most `MOST_GROWTH` times as much for four times the text,
+or else less than what a window of the text takes (`BYTES_OF_WINDOW` for each of its characters) and the
+longest word, which a tokenizer looks at as a whole (`BYTES_OF_WORD`; about 20 are the tokenizer's own).
 
 **Right as well:** chunks join to exactly the text, and none has more tokens than the bound by
 tiktoken's own count (of every chunk at 1/8 of the size; at other sizes of a sample of a thousand, and
@@ -35,6 +37,9 @@ PARTS = (8, 4, 2, 1)
 ENCODING = "cl100k_base"
 REPEATS_OF_SMALL = 2
 MOST_TIMES_FOR_TWICE = 2.4
+MOST_GROWTH = 1.5
+BYTES_OF_WINDOW = 100
+BYTES_OF_WORD = 40
 WORDS = Path(__file__).read_text(encoding="utf-8").split()
 
 
@@ -120,6 +125,36 @@ def measure(name: str, part: str, bound: str) -> None:
     )
 
 
+def measure_memory(name: str, part: str, bound: str) -> None:
+    """Cut one text to ranges; print the memory it took beyond text and ranges, and what it may take."""
+    from tore_export.chunks import Chunker
+    from tore_export.chunks.structure import Structure
+    from tore_export.chunks.windows import WINDOW
+    from tore_export.tokens.manager import TokenizerManager
+
+    structure = Structure.of(TEXTS[name](int(part)))
+    chunker = Chunker(TokenizerManager().get(ENCODING), int(bound))
+    chunker.chunks(WARM)
+    before = psutil.Process().memory_info().rss
+    # to make the text took more than to cut it may: the peak is counted from here on
+    Path("/proc/self/clear_refs").write_text("5")
+    cuts = next(chunker.cuts([structure]))
+    (peak,) = (
+        int(line.split()[1]) * 1024
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM:")
+    )
+    assert isinstance(cuts, list)
+    # a tuple has a header of the collector's; numbers are there once
+    numbers = {id(value): value for cut in cuts for value in cut if isinstance(value, int)}
+    result = sys.getsizeof(cuts) + sum(sys.getsizeof(cut) + 16 for cut in cuts)
+    result += sum(sys.getsizeof(value) for value in numbers.values())
+    taken = max(0, peak - before - result)
+    longest_word = max(map(len, structure.text.split()))
+    allowed = BYTES_OF_WINDOW * WINDOW + BYTES_OF_WORD * longest_word
+    print(json.dumps({"working_mb": taken / 1e6, "allowed_mb": allowed / 1e6}))
+
+
 def _check_with_tiktoken(texts: list[str], bound: int, *, everything: bool) -> None:
     from tore_export.tokens.ranks import load_encoding
 
@@ -150,6 +185,12 @@ def row_of(name: str, bound: int) -> dict[str, Any]:
         "mb_per_processor_second": median([whole["bytes"] / 1e6 / whole["seconds"]]),
         "bytes_per_byte": [round(found["taken"] / found["bytes"], 1) for found in sizes],
     }
+    small, large = (
+        run(sys.executable, __file__, "--memory", name, part, bound).json() for part in (4, 1)
+    )
+    most = max(MOST_GROWTH * small["working_mb"], large["allowed_mb"])
+    row["working_mb"] = [round(found["working_mb"], 1) for found in (small, large)]
+    row["working_mb_allowed"] = round(most, 1)
     print(f"{bound:4} {name:34} {json.dumps(row)}", flush=True)
     return row
 
@@ -158,14 +199,24 @@ def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
         measure(*sys.argv[2:])
         return
+    if sys.argv[1:2] == ["--memory"]:
+        measure_memory(*sys.argv[2:])
+        return
     figures: dict[str, Any] = {
         f"N = {bound}": {name: row_of(name, bound) for name in TEXTS} for bound in BOUNDS
     }
     worst = max(row["times_for_eight_times"] for rows in figures.values() for row in rows.values())
+    not_flat = [
+        f"{name} at {bound}"
+        for bound, rows in figures.items()
+        for name, row in rows.items()
+        if row["working_mb"][1] > row["working_mb_allowed"]
+    ]
     figures["encoding"] = ENCODING
     figures["most_times_for_eight_times"] = worst
     figures["wanted"] = {"most_times_for_eight_times": "about 8"}
     write_result("chunks_linear_time", __doc__.splitlines()[0], figures)
+    assert not not_flat, f"memory grows with {not_flat}"
     assert worst < MOST_TIMES_FOR_TWICE**3, f"eight times the size takes {worst} times as long"
 
 
