@@ -111,8 +111,6 @@ def turns_read(messages: Sequence[Mapping[str, Any]], column: str) -> tuple[Turn
         lost = {key: message.get(key) for key in TOOL_KEYS}
         if message.get("weight") == 0:
             lost["weight"] = 0
-        if message["role"] == "function":
-            lost["role"] = "function"
         refuse_more(lost, tuple(lost), f"{column}[{at}].")
     return tuple(Turn(m["role"], m["content"], m.get("name")) for m in messages)
 

@@ -66,8 +66,8 @@ def turn_faults(
         before = role
     if roles and roles[-1] != "assistant":
         found = f"{said.get(roles[-1], roles[-1])} at the end"
-        allowed = f"a turn of {said.get('assistant', 'assistant')}"
+        answer = f"a turn of {said.get('assistant', 'assistant')}"
         if "assistant" in roles:
-            yield Fault("last_turn", place(len(roles) - 1), found, allowed)
+            yield Fault("last_turn", place(len(roles) - 1), found, answer)
         else:
-            yield Fault("no_assistant", place(len(roles) - 1), found, allowed)
+            yield Fault("no_assistant", place(len(roles) - 1), found, answer)
