@@ -51,4 +51,4 @@ lock:
 	.venv-lock/bin/uv pip compile -q requirements/models.in --no-deps --universal --generate-hashes --no-header --python-version 3.11 -o requirements/models.txt
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-lock demo-output
+	rm -rf $(VENV) .venv-bench .venv-lock demo-output demo-output-chat

@@ -61,8 +61,10 @@ def demo(output: str) -> RunSummary:
         )
         _print_document(f"{documents}/reports/mill_scale.json", "markdown", "head -n 24")
         _print_document(f"{documents}/manuals/water_mill.html", "plaintext", "tail -n 26")
-    print("Load it:\n")
+        _print_dialogues(documents, f"{output}-chat")
+    print("Load them:\n")
     print(f'  datasets.load_dataset("{output}")')
+    print(f'  datasets.load_dataset("{output}-chat")')
     return summary
 
 
@@ -111,6 +113,34 @@ def _print_chunks(output: str, source: str) -> None:
         place = f"{chunk['number']} of {chunk['of']}, characters {chunk['start']} to {chunk['end']}"
         print(f"  {row['n_tokens']:3} tokens  {place:36} {own[0].strip()[: LINE_WIDTH - 51]}…")
     print()
+
+
+def _print_dialogues(documents: str, output: str) -> None:
+    """Make a dataset of dialogues, check it, and follow one record back to its page."""
+    import pyarrow.dataset as ds
+
+    print(
+        f"$ tore-export training {documents} --task section,question,table \\\n"
+        f"      --shape messages --tokenizer {MODEL} --near-duplicates 0.7 --output {output}\n"
+    )
+    config = TrainingConfig(
+        task=("section", "question", "table"),
+        shape="messages",
+        default_tokenizer=MODEL,
+        near_duplicates=0.7,
+        engine="inline",
+    )
+    _print_splits(dataset_run([documents], output, config, restart=True).execute())
+    _print_command("validate", output)
+    rows = ds.dataset(f"{output}/data", format="parquet").to_table(
+        filter=ds.field("source") == "manuals/hand_pump.tore"
+    )
+    row = next(row for row in rows.to_pylist() if row["metadata"]["task"] == "table")
+    print(f"One record of {row['source']}:\n")
+    for message in row["messages"]:
+        print(textwrap.indent(f"{message['role']}: {message['content']}", "  "))
+    print()
+    _print_command("explain", f"{row['doc_id']}#{row['metadata']['record']}", output)
 
 
 def _print_command(*arguments: str, part: str = "") -> None:
