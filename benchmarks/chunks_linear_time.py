@@ -145,10 +145,10 @@ def measure_memory(name: str, part: str, bound: str) -> None:
         if line.startswith("VmHWM:")
     )
     assert isinstance(cuts, list)
-    # a tuple has a header of the collector's; numbers are there once
+    # a tuple has a header of the collector's; a number is there once and takes a multiple of 16
     numbers = {id(value): value for cut in cuts for value in cut if isinstance(value, int)}
     result = sys.getsizeof(cuts) + sum(sys.getsizeof(cut) + 16 for cut in cuts)
-    result += sum(sys.getsizeof(value) for value in numbers.values())
+    result += sum((sys.getsizeof(value) + 15) // 16 * 16 for value in numbers.values())
     taken = max(0, peak - before - result)
     longest_word = max(map(len, structure.text.split()))
     allowed = BYTES_OF_WINDOW * WINDOW + BYTES_OF_WORD * longest_word
