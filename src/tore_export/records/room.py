@@ -98,13 +98,14 @@ class Room:
         from tore_export.chunks.chunker import Chunker
 
         said = self.options or ChunkOptions(room)
+        # an answer stands for itself: half a table has its head, half a program its fences
         chunker = Chunker(
             self.tokenizer,
             room,
             min(said.overlap, room // 2),
             said.headings,
-            said.table_header,
-            said.min_fill,
+            table_header=True,
+            min_fill=said.min_fill,
         )
         found: list[list[Part] | None] = []
         for structure, cuts in zip(structures, chunker.cuts(structures, n_tokens), strict=True):
