@@ -10,9 +10,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.errors import PreflightError
+from tore_export.errors import PreflightError, StorageError
 from tore_export.splits.rules import SplitRules
-from tore_export.storage.files import list_files, open_read, read_bytes
+from tore_export.storage.files import absolute, list_files, open_read, read_bytes
 from tore_export.storage.layout import Layout
 
 __all__ = ["EarlierDataset", "earlier_datasets", "sides_of"]
@@ -32,15 +32,23 @@ class EarlierDataset:
 
 
 def earlier_datasets(
-    paths: Sequence[str], stages: Stages, rules: SplitRules
+    paths: Sequence[str], stages: Stages, rules: SplitRules, output: str | None = None
 ) -> tuple[EarlierDataset, ...]:
     """Return the datasets at `paths`, whose facts can be compared with those of this run.
 
-    `stages` describes this run's stages, by name.
+    `stages` describes this run's stages, by name; `output` is where it writes.
 
     **Raises** PreflightError where there is none, it is not finished, or its facts say something else.
     """
-    return tuple(_checked(path, stages, rules) for path in paths)
+    found = tuple(_checked(path, stages, rules) for path in paths)
+    same = [d.path for d in found if output and absolute(d.path) == absolute(output)]
+    if same:
+        raise PreflightError(
+            "this is what the run is to write, not a dataset made before it",
+            where=same[0],
+            hint="give another output",
+        )
+    return found
 
 
 def _checked(path: str, stages: Stages, rules: SplitRules) -> EarlierDataset:
@@ -103,7 +111,12 @@ def sides_of(datasets: Sequence[EarlierDataset], schema: pa.Schema) -> pa.Table:
     """Return the documents that datasets hold, in their order: `side`, and those columns of `schema`.
 
     **Rows** one a document that has records. Columns that a dataset does not have are null.
+    **Raises** StorageError where a dataset is not any more what it was when the run was planned.
     """
+    for dataset in datasets:
+        plan = _read(Layout(dataset.path).state_file("plan.json"))
+        if plan is None or plan.get("fingerprint") != dataset.fingerprint:
+            raise StorageError("this dataset changed since the run began", where=dataset.path)
     wanted = pa.schema([field for field in schema if field.name != "is_live"])
     wanted = wanted.append(pa.field("side", pa.string()))
     tables = [_in_schema(table, wanted) for d in datasets for table in _facts(d.path)]

@@ -163,7 +163,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         "include_metadata": config.include_metadata,
     }
     rules = split_rules(config)
-    earlier = earlier_datasets(config.against, described_stages(stages), rules)
+    earlier = earlier_datasets(config.against, described_stages(stages), rules, output)
     rules = dataclasses.replace(rules, against=tuple(found.fingerprint for found in earlier))
     inputs, units, description, fingerprint = describe(paths, config, stages, sink, rules)
     plan = Plan(

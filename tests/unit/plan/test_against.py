@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import write_jsonl
 from tore_export.api.training import dataset_run
 from tore_export.config import TrainingConfig
-from tore_export.errors import PreflightError
+from tore_export.errors import PreflightError, StorageError
 from tore_export.results import RunSummary
 
 
@@ -154,3 +154,20 @@ def test_a_dataset_with_other_groups_is_refused(source: Path, tmp_path: Path) ->
     make(source, tmp_path / "old", split_strategy="group", group_by="folder", exact_ratios=True)
     told = refused(source, tmp_path, split_strategy="group", group_by="title")
     assert "found folder, allowed: group_by title" in told
+
+
+def test_a_dataset_is_not_held_against_itself(source: Path, tmp_path: Path) -> None:
+    make(source, tmp_path / "old")
+    with pytest.raises(PreflightError, match="this is what the run is to write"):
+        make(source, tmp_path / "old", against=f"{tmp_path}/old/")
+
+
+def test_a_dataset_that_changes_while_the_run_is_prepared_is_noticed(
+    source: Path, tmp_path: Path
+) -> None:
+    make(source, tmp_path / "old")
+    config = TrainingConfig(engine="inline", against=(str(tmp_path / "old"),))
+    run = dataset_run([str(source)], str(tmp_path / "new"), config)
+    shutil.rmtree(tmp_path / "old")
+    with pytest.raises(StorageError, match="old: this dataset changed since the run began"):
+        run.execute()
