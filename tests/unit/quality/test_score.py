@@ -94,7 +94,10 @@ def test_raw_text_is_prose_but_for_its_fenced_code() -> None:
 
 def test_an_answer_of_a_dialogue_may_be_sums_and_still_not_be_broken() -> None:
     sums = "\n".join(f"{n} + {n} = <<{n}+{n}={2 * n}>>{2 * n} #" for n in range(10, 80))
-    asked: tuple[int, str] = (Kind.MESSAGE, "How many eggs are there each day, if a duck lays so many of them?")
+    asked: tuple[int, str] = (
+        Kind.MESSAGE,
+        "How many eggs are there each day, if a duck lays so many of them?",
+    )
     assert worst([[(Kind.RAW, sums)]]) != [None]
     assert worst([[asked, (Kind.MESSAGE, sums)]]) == [None]
     found = signals([[asked, (Kind.MESSAGE, sums)], paragraphs(sums)])
