@@ -16,7 +16,7 @@ Fast and Accurate Minwise Hashing" (2017); Li, König, "b-Bit Minwise Hashing" (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -62,11 +62,14 @@ def fingerprints_of(texts: pa.StringArray) -> pa.FixedSizeBinaryArray:
     >>> same[0] == same[1], same[2].as_py()
     (True, None)
     """
-    numbers = np.full((len(texts), PLACES), EMPTY, np.uint64)
-    for first, last, words in _slices(texts):
-        _put_smallest(numbers[first:last], words)
-    has_words = _fill_empty(numbers)
-    kept = (numbers & np.uint64(0xFF)).astype(np.uint8)
+    kept = np.empty((len(texts), PLACES), np.uint8)
+    has_words = np.zeros(len(texts), np.bool_)
+    for first, last, pieces in _slices(texts):
+        numbers = np.full((last - first, PLACES), EMPTY, np.uint64)
+        for words in pieces:
+            _put_smallest(numbers, words)
+        has_words[first:last] = _fill_empty(numbers)
+        kept[first:last] = numbers & np.uint64(0xFF)
     valid = pa.array(has_words).buffers()[1]
     return pa.Array.from_buffers(FINGERPRINT, len(texts), [valid, pa.py_buffer(kept)])
 
@@ -85,8 +88,8 @@ def mixed(numbers: Numbers) -> Numbers:
     return found
 
 
-def _slices(texts: pa.StringArray) -> Iterator[tuple[int, int, Words]]:
-    """Yield the words of texts from first to before last; a long text comes in several slices."""
+def _slices(texts: pa.StringArray) -> Iterator[tuple[int, int, Iterable[Words]]]:
+    """Yield texts from first to before last, with their words; a long text comes in pieces."""
     ended = pc.binary_join_element_wise(
         pc.utf8_lower(pc.fill_null(texts, "")), pa.scalar(""), pa.scalar("\n")
     )
@@ -101,10 +104,11 @@ def _slices(texts: pa.StringArray) -> Iterator[tuple[int, int, Words]]:
         last = max(first + 1, min(most, first + SLICE_TEXTS))
         start, end = int(offsets[first]), int(offsets[last])
         if end - start <= SLICE_BYTES:
-            yield first, last, _words(data[start:end], offsets[first : last + 1] - offsets[first])
+            starts = offsets[first : last + 1] - offsets[first]
+            yield first, last, [_words(data[start:end], starts)]
         else:
-            for piece in _pieces(data[start:end]):
-                yield first, last, _words(piece, np.array([0, len(piece)]))
+            pieces = _pieces(data[start:end])
+            yield first, last, (_words(piece, np.array([0, len(piece)])) for piece in pieces)
         first = last
 
 
