@@ -19,7 +19,7 @@ from tore_export.config import TrainingConfig
 
 
 def written(folder: Path, output: Path, **options: Any) -> Path:
-    config = TrainingConfig(engine="inline", check_disk=False, **options)
+    config = TrainingConfig.model_validate({"engine": "inline", "check_disk": False} | options)
     dataset_run([str(folder)], str(output), config).execute()
     return output
 
@@ -77,6 +77,18 @@ def test_what_we_write_is_well(
     result = validate([str(written(source, tmp_path / "out", **options))])
     assert (result.findings, result.shapes) == ((), ("text",))
     assert result.rows == 60
+
+
+@pytest.mark.parametrize(
+    "shape", ["prompt_completion", "conversational", "messages", "chatml", "alpaca", "sharegpt"]
+)
+def test_what_we_write_is_well_in_every_shape(source: Path, tmp_path: Path, shape: str) -> None:
+    said: dict[str, Any] = {"shape": shape, "task": "section"}
+    if shape == "conversational":
+        said |= {"shape": "prompt_completion", "conversational": True}
+    result = validate([str(written(source, tmp_path / "out", **said))])
+    assert (result.findings, result.shapes) == ((), (said["shape"],))
+    assert result.rows > 50
 
 
 @pytest.mark.parametrize("name", ["d.jsonl", "d.jsonl.zst", "d.parquet"])

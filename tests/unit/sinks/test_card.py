@@ -207,3 +207,12 @@ def test_entries_of_a_shape_that_is_not_known_any_more_are_removed(tmp_path: Pat
     write_card(layout, schema, summary(), DESCRIPTION, Made())
     entries = json.loads((tmp_path / "dataset_info.json").read_text())
     assert entries["tore_export"]["file_name"] == "data/train-00000-of-00001.parquet"
+
+
+def test_what_was_shortened_and_left_out_is_counted() -> None:
+    shortened = {"documents": 2, "before": 90, "after": 60, "furniture": 30, "captions": 0}
+    told = card(shortened=shortened, left_out={"section.too_long": 1_204})
+    assert "| Documents over it | 2 |" in told
+    assert "| Saved: furniture | 30 |" in told
+    assert "captions" not in told
+    assert "| `section.too_long` | 1,204 |" in told

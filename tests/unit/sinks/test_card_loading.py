@@ -65,7 +65,14 @@ def loaded(code: Sequence[str]) -> Any:
     return names["dataset"]
 
 
-@pytest.mark.parametrize("shard_format", ["parquet", "jsonl", "jsonl.zst"])
+@pytest.mark.parametrize(
+    "shard_format",
+    [
+        "parquet",
+        pytest.param("jsonl", marks=pytest.mark.slow),
+        pytest.param("jsonl.zst", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_code_of_the_card_loads_every_shape_from_every_format(
     shape: str, shard_format: str, tmp_path: Path
