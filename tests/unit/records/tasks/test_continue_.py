@@ -130,3 +130,15 @@ def test_time_is_linear_in_one_long_text(unit: str) -> None:
     seconds(20_000)
     small, large = min(seconds(40_000) for _ in range(3)), min(seconds(320_000) for _ in range(2))
     assert large < 8 * 3 * max(small, 0.005)
+
+
+def test_where_an_instruction_leaves_no_room_the_document_is_left_out() -> None:
+    text = [paragraph("It was loud. It was old. " * 20)]
+    assert left_out("continue", text, chunking=ChunkOptions(50)) == "continue.no_room 1"
+
+
+def test_a_part_that_cannot_be_cut_is_left_out_and_counted() -> None:
+    code = Element(Kind.CODE, "\n".join(f"call({i})" for i in range(90)))
+    assert left_out("continue", [code], chunking=ChunkOptions(150)).startswith(
+        "continue.no_place_to_cut "
+    )

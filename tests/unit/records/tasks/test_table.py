@@ -177,3 +177,25 @@ def test_any_table_is_asked_about_without_an_error(rows: list[list[str]], marked
         assert instruction
         assert about
         assert len(output.split()) > 1
+
+
+def test_lists_have_the_colon_of_their_language() -> None:
+    def lists(language: str) -> set[str]:
+        documents = rendered(*[[table_of(*RIVERS)]] * 12, language=language)
+        found = [record["output"] for record in asked("table", documents)]
+        return {output.split("\n")[0] for output in found if output.startswith("- ")}
+
+    assert lists("en") == {"- River: Rhine; Length in km: 1,233; Mouth: North Sea"}
+    assert lists("fr") == {"- River : Rhine; Length in km : 1,233; Mouth : North Sea"}
+    assert lists("zh") == {"- River：Rhine；Length in km：1,233；Mouth：North Sea"}
+
+
+def test_in_json_a_name_that_comes_twice_and_one_that_is_missing_are_told_apart() -> None:
+    rows = [["Name", "km", "km", ""], ["Rhine", "1", "2", "x"], ["Elbe", "3", "4", "y"]]
+    documents = rendered(*[[table_of(*rows)]] * 12)
+    (keys,) = {
+        tuple(json.loads(record["output"])[0])
+        for record in asked("table", documents)
+        if record["output"].startswith("[")
+    }
+    assert keys == ("Name", "km", "km (3)", "4")
