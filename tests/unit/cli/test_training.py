@@ -97,7 +97,7 @@ def test_without_metadata_rows_are_what_is_trained_on(
 ) -> None:
     made(source, tmp_path / "a", capsys)
     made(source, tmp_path / "b", capsys, "--no-metadata")
-    assert set(rows(tmp_path / "b")[0]) == {"text", "n_tokens"}
+    assert set(rows(tmp_path / "b")[0]) == {"text"}
     assert [row["text"] for row in rows(tmp_path / "a")] == [
         row["text"] for row in rows(tmp_path / "b")
     ]
