@@ -17,7 +17,6 @@ from tore_export.formatters.registry import FormatterRegistry
 from tore_export.plan.against import EarlierDataset, earlier_datasets
 from tore_export.plan.check import check_columns
 from tore_export.plan.inputs import find_inputs
-from tore_export.plan.recording import recording, row_schema
 from tore_export.plan.rendering import (
     check_format_options,
     chunk_options,
@@ -46,7 +45,7 @@ from tore_export.tokens.manager import TokenizerManager
 if TYPE_CHECKING:
     from tore_export.sinks.shards import Join, JoinReceipt
 
-# Chunk, Shorten and the sinks are imported where they are used: a document alone needs none of them
+# Chunk, Shorten, records and sinks are imported where they are used: a document alone needs none
 
 __all__ = [
     "Plan",
@@ -125,6 +124,8 @@ def dataset_stages(config: TrainingConfig) -> list[Stage]:
     Quality is scored on the elements, before they are rendered: so a score does not depend on the
     format, and marks are no words.
     """
+    from tore_export.plan.recording import recording
+
     check_format_options([config.default_format], config)
     stages: list[Stage] = [
         *normalizing(config),
@@ -147,6 +148,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
 
     **Raises** PreflightError where the input is not there.
     """
+    from tore_export.plan.recording import row_schema
     from tore_export.sinks.dataset import DatasetSink
 
     stages = dataset_stages(config)
