@@ -59,6 +59,18 @@ class Cut(NamedTuple):
     n_tokens: int
 
 
+def _grapheme_ends(text: str, start: int, end: int) -> Sequence[int]:
+    r"""Return where graphemes end in a part of a text.
+
+    >>> list(_grapheme_ends("abc\r\nde\u0301", 1, 7)), list(_grapheme_ends("abc", 1, 3))
+    ([2, 3, 5, 6, 7], [2, 3])
+    """
+    part = text[start:end]
+    if part.isascii() and "\r" not in part:
+        return range(start + 1, end + 1)
+    return [found.end() for found in CLUSTER.finditer(text, start, end)]
+
+
 @dataclass
 class Cutter:
     """Cuts one text into chunks of at most `max_tokens`.
@@ -213,9 +225,9 @@ class Cutter:
             fitting = yield from self._latest(start, words, density, repeat)
             if fitting is not None:
                 return fitting
-            clusters = [found.end() for found in CLUSTER.finditer(self.text, start, limit)]
+            clusters = _grapheme_ends(self.text, start, limit)
             if limit < until and clusters:
-                clusters.pop()  # it may go on
+                clusters = clusters[:-1]  # the last may go on
             whole = yield from self._latest(start, clusters, density, repeat)
             if whole is None:
                 break
@@ -227,9 +239,9 @@ class Cutter:
 
     def _top(self, start: int, stop: int, limit: int, density: float, repeat: Repeat) -> Counting:
         """Return where a chunk that fits up to `stop` is full, within a word, and its count; or None."""
-        clusters = [found.end() for found in CLUSTER.finditer(self.text, stop, limit)]
+        clusters = _grapheme_ends(self.text, stop, limit)
         if limit < len(self.text):
-            clusters.pop()  # it may go on
+            clusters = clusters[:-1]  # the last may go on
         return (yield from self._latest(start, clusters, density, repeat))
 
     def _latest(self, start: int, ends: Sequence[int], density: float, repeat: Repeat) -> Counting:
