@@ -86,7 +86,7 @@ def test_facts_that_cannot_be_read_are_not_used(dataset: Path) -> None:
     "change",
     [
         lambda plan: plan["plan"]["stages"]["ToRecords"].update(shape="messages"),
-        lambda plan: plan["plan"]["stages"]["ToRecords"].update(task="section"),
+        lambda plan: plan["plan"]["stages"]["ToRecords"].update(tasks=["section"]),
         lambda plan: plan["plan"]["stages"].update(Chunk={"max_tokens": 8}),
         lambda plan: plan["plan"]["stages"]["CountTokens"].update(tokenizer={"name": "mine"}),
         lambda plan: plan.pop("plan"),
