@@ -126,8 +126,10 @@ ShapeName = Literal["text", "prompt_completion", "messages", "chatml", "alpaca",
 SplitStrategy = Literal["random", "group", "stratified", "balanced", "temporal", "content_based"]
 
 Plain = str | int | float | bool | None
-Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
+# what a validator takes beside its type is said for the JSON Schema, by which editors check files
+Size = Annotated[int, BeforeValidator(parse_size, json_schema_input_type=int | str), Field(gt=0)]
+ListOfNames = BeforeValidator(_parse_list, json_schema_input_type=list[str] | str)
+Names = Annotated[tuple[str, ...], ListOfNames]
 
 
 Model = TypeVar("Model", bound="Closed")
@@ -188,9 +190,10 @@ class ExportOptions(Closed):
     template: str | None = Field(
         None, description="a template that is shipped, or its file; makes `template` the format"
     )
-    format_options: Annotated[dict[str, Plain], BeforeValidator(parse_options)] = Field(
-        {}, description="other options of the formats, by name: name=value"
-    )
+    format_options: Annotated[
+        dict[str, Plain],
+        BeforeValidator(parse_options, json_schema_input_type=dict[str, Plain] | list[str] | str),
+    ] = Field({}, description="other options of the formats, by name: name=value")
 
 
 class BatchExportOptions(ExportOptions):
@@ -288,7 +291,7 @@ class ExportConfig(ExportOptions):
 class TrainingConfig(ExportConfig):
     """What makes a dataset."""
 
-    task: Annotated[tuple[str, ...], BeforeValidator(_parse_list), Field(min_length=1)] = Field(
+    task: Annotated[tuple[str, ...], ListOfNames, Field(min_length=1)] = Field(
         ("text",), description="what records ask for; several are written to one dataset"
     )
     shape: ShapeName = Field("text", description="how a record is written")
@@ -319,7 +322,10 @@ class TrainingConfig(ExportConfig):
     max_answer_tokens: int | None = Field(
         None, ge=1, description="records whose answer has more are left out"
     )
-    splits: Annotated[dict[str, float], BeforeValidator(parse_splits)] = Field(
+    splits: Annotated[
+        dict[str, float],
+        BeforeValidator(parse_splits, json_schema_input_type=dict[str, float] | str),
+    ] = Field(
         {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"
     )
     split_strategy: SplitStrategy = Field(
