@@ -11,7 +11,8 @@ from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import ConfigError, TokenizerError
-from tore_export.records.shapes import text as text_shape
+from tore_export.records.row import record_schema
+from tore_export.records.shapes.text import Text
 from tore_export.stages.chunk import CHUNKS, Chunk
 from tore_export.stages.count_tokens import CountTokens
 from tore_export.stages.format import Format
@@ -140,7 +141,7 @@ def test_rows_of_chunks_have_the_columns_of_rows_of_documents():
         stage = ToRecords(from_chunks=True, include_metadata=with_metadata)
         table = documents(PUMP, [], [Element(Kind.PARAGRAPH, "Short.")])
         table = put(Chunk("gpt-4", 16)(table), "quality_score", pa.nulls(5, pa.float64()))
-        kind = pa.list_(pa.struct(list(text_shape.schema(with_metadata))))
+        kind = pa.list_(pa.struct(list(record_schema(Text.schema, with_metadata))))
         done = check_contract(
             stage, table, {"records": kind, "reject": table.schema.field("reject").type}
         )

@@ -8,7 +8,8 @@ from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
 from tore_export.records.provenance import METADATA
-from tore_export.records.shapes import text as text_shape
+from tore_export.records.row import record_schema
+from tore_export.records.shapes.text import Text
 from tore_export.stages.stage import put
 from tore_export.stages.to_records import ToRecords
 
@@ -31,7 +32,7 @@ def documents() -> pa.Table:
 def test_the_contract_of_stages_is_kept() -> None:
     for with_metadata in (True, False):
         stage = ToRecords(include_metadata=with_metadata)
-        kind = pa.list_(pa.struct(list(text_shape.schema(with_metadata))))
+        kind = pa.list_(pa.struct(list(record_schema(Text.schema, with_metadata))))
         table = documents()
         check_contract(stage, table, {"records": kind, "reject": table.schema.field("reject").type})
 
@@ -76,4 +77,4 @@ def test_a_document_without_text_is_dropped_by_no_records_and_rejects_stay() -> 
 
 
 def test_metadata_is_one_fixed_struct() -> None:
-    assert text_shape.schema(True).field("metadata").type == METADATA
+    assert record_schema(Text.schema, True).field("metadata").type == METADATA

@@ -13,24 +13,9 @@ import pyarrow as pa
 
 from tore_export.records.dialogue import Dialogue
 from tore_export.records.fault import Fault, shown
-from tore_export.records.provenance import METADATA
 from tore_export.records.shapes.samples import asked, missing
 
-__all__ = ["Text", "schema"]
-
-
-def schema(include_metadata: bool) -> pa.Schema:
-    """Return the columns of a row on disk."""
-    fields = [pa.field("text", pa.string()), pa.field("n_tokens", pa.int64())]
-    if include_metadata:
-        fields = [
-            pa.field("doc_id", pa.string()),
-            pa.field("source", pa.string()),
-            *fields,
-            pa.field("quality_score", pa.float64()),
-            pa.field("metadata", METADATA),
-        ]
-    return pa.schema(fields)
+__all__ = ["Text"]
 
 
 @dataclass(frozen=True, slots=True)

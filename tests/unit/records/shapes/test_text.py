@@ -18,11 +18,12 @@ from tests.unit.records.shapes.rows import (
 )
 from tore_export.errors import DocumentError
 from tore_export.records.provenance import METADATA
-from tore_export.records.shapes.text import Text, schema
+from tore_export.records.row import record_schema
+from tore_export.records.shapes.text import Text
 
 
 def test_a_row_is_its_text_and_where_it_came_from() -> None:
-    assert schema(True).names == [
+    assert record_schema(Text.schema, True).names == [
         "doc_id",
         "source",
         "text",
@@ -30,11 +31,13 @@ def test_a_row_is_its_text_and_where_it_came_from() -> None:
         "quality_score",
         "metadata",
     ]
-    assert schema(True).field("metadata").type == METADATA
+    assert record_schema(Text.schema, True).field("metadata").type == METADATA
 
 
 def test_without_metadata_a_row_is_text_and_its_tokens() -> None:
-    assert schema(False) == pa.schema([("text", pa.string()), ("n_tokens", pa.int64())])
+    assert record_schema(Text.schema, False) == pa.schema(
+        [("text", pa.string()), ("n_tokens", pa.int64())]
+    )
 
 
 SHAPE = Text()
