@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tore_export.api.documents import Elements, as_elements, as_table, first_failure
+from tore_export.api.documents import (
+    Elements,
+    are_documents,
+    are_paths,
+    as_elements,
+    as_table,
+    first_failure,
+)
 from tore_export.api.export_api import ExportAPI
 from tore_export.api.splitting import sides_of_texts
 from tore_export.api.text_engine import TextEngine, one
@@ -27,8 +34,8 @@ _OPTION_NAMES = {"markdown_flavor": "flavor"}
 class FinetuningTextExporter:
     """Export one document's elements as Markdown, plain text, JSON lines or training records.
 
-    Elements are ours, dicts of any dialect, objects with `to_dict`, a DoclingDocument, or the name of a
-    file.
+    Elements are ours, dicts of any dialect, objects with `to_dict`, a document that holds such, a
+    DoclingDocument, or the name of a file. Calls that take many documents take a folder, too.
 
     >>> exporter = FinetuningTextExporter()
     >>> elements = [
@@ -122,7 +129,7 @@ class FinetuningTextExporter:
         []
         """
         config = TrainingConfig.model_validate({"split_strategy": strategy, **options})
-        groups = _groups(_elements(elements))
+        groups = _groups(_elements_of_all(elements))
         texts = ["\n".join(element.text for element in group) for group in groups]
         count = self._engine.count_tokens if strategy == "balanced" else len
         sides = sides_of_texts(texts, [count(text) for text in texts], config)
@@ -133,16 +140,43 @@ class FinetuningTextExporter:
 
 
 def _elements(elements: Elements) -> list[Element]:
-    if not isinstance(elements, str) and isinstance(elements, Sequence):
-        return as_elements(elements)[0]
+    """Return the elements of one document."""
+    given = _listed(elements)
+    if given is not None:
+        return given
+    documents = _documents(elements)
+    if len(documents) != 1:
+        raise UsageError("one document is asked for", found=f"{len(documents)} documents")
+    return documents[0][1]
+
+
+def _elements_of_all(elements: Elements) -> list[Element]:
+    """Return the elements of all documents, each with the id of its document where there are several."""
+    given = _listed(elements)
+    if given is not None:
+        return given
+    documents = _documents(elements)
+    if len(documents) == 1:
+        return documents[0][1]
+    return [replace(element, doc_id=doc_id) for doc_id, own in documents for element in own]
+
+
+def _listed(elements: Elements) -> list[Element] | None:
+    """Return elements that were given as such; None where what holds them was."""
+    if isinstance(elements, str) or not isinstance(elements, Sequence):
+        return None
+    if are_paths(elements) or are_documents(elements):
+        return None
+    return as_elements(elements)[0]
+
+
+def _documents(elements: Elements) -> list[tuple[str, list[Element]]]:
     table = as_table(elements)
     failure = first_failure(table)
     if failure is not None:
         raise failure
-    documents = ElementColumns.from_arrow(table["elements"]).to_elements()
-    if len(documents) != 1:
-        raise UsageError("one document is asked for", found=f"{len(documents)} documents")
-    return documents[0]
+    found = ElementColumns.from_arrow(table["elements"]).to_elements()
+    return list(zip(table["doc_id"].to_pylist(), found, strict=True))
 
 
 def _groups(elements: Sequence[Element]) -> list[list[Element]]:

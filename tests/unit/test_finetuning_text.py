@@ -138,11 +138,23 @@ def test_files_can_be_split_too(tmp_path: Path) -> None:
     file = write_document(tmp_path / "a.json")
     split = EXPORTER.split_dataset(str(file))
     assert sum(len(found) for found in split.values()) == len(ELEMENTS)
-    with pytest.raises(UsageError, match="found 2 documents"):
-        EXPORTER.split_dataset(write_jsonl(tmp_path / "b.jsonl", range(2)))
     (tmp_path / "cut.json").write_text("[")
     with pytest.raises(DocumentError):
         EXPORTER.split_dataset(str(tmp_path / "cut.json"))
+
+
+def test_a_folder_of_documents_is_split_between_documents(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "in" / "a.jsonl", range(40))
+    split = EXPORTER.split_dataset(tmp_path / "in", splits={"a": 0.5, "b": 0.5})
+    sides = {name: {element.doc_id for element in found} for name, found in split.items()}
+    assert sides["a"] | sides["b"] == {f"doc-{n:05d}" for n in range(40)}
+    assert not sides["a"] & sides["b"]
+
+
+def test_shortening_asks_for_one_document(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "in" / "a.jsonl", range(2))
+    with pytest.raises(UsageError, match="one document is asked for, found 2 documents"):
+        EXPORTER.optimize_for_tokens(tmp_path / "in", 20)
 
 
 @pytest.mark.parametrize("strategy", ["random", "group", "balanced", "content_based"])

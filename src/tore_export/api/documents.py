@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.api.document_values import fields_of, is_document, table_of_mapping
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import END_OF_UNIT
@@ -22,7 +23,15 @@ from tore_export.sources.meta import encode_fields
 from tore_export.sources.unit import Limits
 from tore_export.stages.stage import combined
 
-__all__ = ["Elements", "as_elements", "as_table", "first_failure"]
+__all__ = [
+    "Elements",
+    "are_documents",
+    "are_paths",
+    "as_elements",
+    "as_table",
+    "first_failure",
+    "table_of_one",
+]
 
 
 class DoclingLike(Protocol):
@@ -35,7 +44,8 @@ class DoclingLike(Protocol):
 Elements = str | os.PathLike[str] | Sequence[Any] | Mapping[str, Any] | DoclingLike
 """A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`.
 
-A DoclingDocument, docling's own or the dict of one, is a document; a list of them is several.
+A DoclingDocument, docling's own or the dict of one, is a document, and so is a mapping, or an object
+with `to_dict`, that holds elements; a list of documents or of file names is several.
 """
 
 
@@ -71,35 +81,93 @@ def _as_dict(element: Any, place: int) -> Mapping[str, Any]:
 def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
     """Return documents as a table of the schema DOCUMENT.
 
-    A file or folder is read; a sequence of elements is one document, or, where its elements name
-    several with `doc_id`, that many.
+    Files and folders are read. A sequence of elements is one document, or, where its elements name
+    several with `doc_id`, that many; a mapping that holds elements or a text is one; a sequence of
+    documents, each in any of these forms, is all of theirs. What has no id is `document-N`.
+
+    **Raises** UsageError for what is none of these.
+
+    >>> table = as_table([{"elements": [{"type": "Title", "text": "Pumps"}]}, {"text": "# Valves"}])
+    >>> table["doc_id"].to_pylist()
+    ['document-0', 'document-1']
     """
     limits = limits or Limits()
     if isinstance(documents, str | os.PathLike):
-        units = make_units(find_inputs([os.fspath(documents)]))
-        tables = [table for unit in units for table in read(unit, limits, 1000)]
-        table = pa.concat_tables(tables).combine_chunks()
-        rule = pc.struct_field(combined(table["reject"]), "rule")
-        return table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
+        return _read([os.fspath(documents)], limits)
     docling = _docling_documents(documents)
     if docling:
         return _docling_table(docling, limits)
+    if is_document(documents):
+        return table_of_mapping(fields_of(documents), limits, 0)
     if not isinstance(documents, Sequence):
         raise UsageError(
-            "not documents", found=type(documents).__name__, allowed="a path, or a list of elements"
+            "not documents",
+            found=type(documents).__name__,
+            allowed="a path, a list of elements, a document with elements, or a list of documents",
         )
+    if are_paths(documents):
+        return _read([os.fspath(path) for path in documents], limits)
+    if are_documents(documents):
+        return pa.concat_tables(
+            table_of_one(document, limits, number) for number, document in enumerate(documents)
+        ).combine_chunks()
+    return _elements_table(documents, limits, 0)
+
+
+def are_paths(documents: Sequence[Any]) -> bool:
+    """Tell whether all of these are names of files or folders, and there are some."""
+    return bool(documents) and all(isinstance(one, str | os.PathLike) for one in documents)
+
+
+def are_documents(documents: Sequence[Any]) -> bool:
+    """Tell whether these are documents, not the elements of one; the first decides."""
+    if not documents:
+        return False
+    first = documents[0]
+    is_list = isinstance(first, Sequence) and not isinstance(first, str | bytes)
+    return is_list or is_document(first) or docling_values(first) is not None
+
+
+def table_of_one(document: Any, limits: Limits, number: int) -> pa.Table:
+    """Return one of several documents, or those of a file, as a table of the schema DOCUMENT."""
+    if isinstance(document, str | os.PathLike):
+        return _read([os.fspath(document)], limits)
+    docling = docling_values(document)
+    if docling is not None:
+        return _docling_table([docling], limits, number)
+    if is_document(document):
+        return table_of_mapping(fields_of(document), limits, number)
+    if isinstance(document, Sequence):
+        return _elements_table(document, limits, number)
+    raise UsageError(
+        "not a document",
+        where=f"document {number}",
+        found=type(document).__name__,
+        allowed="a path, a list of elements, or a document with elements",
+    )
+
+
+def _read(paths: Sequence[str], limits: Limits) -> pa.Table:
+    units = make_units(find_inputs(paths))
+    tables = [table for unit in units for table in read(unit, limits, 1000)]
+    table = pa.concat_tables(tables).combine_chunks()
+    rule = pc.struct_field(combined(table["reject"]), "rule")
+    return table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
+
+
+def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.Table:
     elements, warnings = as_elements(documents, limits)
     by_document: dict[str | None, list[Element]] = {}
     for element in elements:
         by_document.setdefault(element.doc_id, []).append(element)
     by_document = by_document or {None: []}
     rows = DocumentRows(0)
-    for number, (doc_id, own) in enumerate(by_document.items()):
+    for number, (doc_id, own) in enumerate(by_document.items(), first):
         for column, values in zip(
             rows.elements.lists(), ElementColumns.from_elements([own]).lists(), strict=True
         ):
             column.extend(values)
-        rows.add(doc_id or f"document-{number}", "", warnings=0 if number else warnings)
+        rows.add(doc_id or f"document-{number}", "", warnings=0 if number > first else warnings)
     return rows.to_table()
 
 
@@ -114,11 +182,13 @@ def _docling_documents(documents: Any) -> list[Mapping[str, Any]]:
     return found
 
 
-def _docling_table(documents: Sequence[Mapping[str, Any]], limits: Limits) -> pa.Table:
+def _docling_table(
+    documents: Sequence[Mapping[str, Any]], limits: Limits, first: int = 0
+) -> pa.Table:
     from tore_export.sources.docling.document import append_docling
 
     rows = DocumentRows(0)
-    for number, document in enumerate(documents):
+    for number, document in enumerate(documents, first):
         fields = fields_of_docling(document)
         values, warnings = append_docling(fields, rows.elements, limits)
         said = {name: values.pop(name, None) for name in ("doc_id", "title", "language")}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.api.documents import Elements, as_table
+from tore_export.api.documents import Elements, as_table, table_of_one
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
 from tore_export.plan.build import dataset_stages, described_stages
+from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import check_format_options, limits_of
 from tore_export.plan.splitting import split_rules
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
@@ -33,8 +35,8 @@ __all__ = ["ExportAPI", "result_of"]
 class ExportAPI:
     r"""Export parsed documents from Python.
 
-    Elements are ours, dicts of any dialect, objects with `to_dict`, a DoclingDocument, or the name of a
-    file.
+    Elements are ours, dicts of any dialect, objects with `to_dict`, a document that holds such, a
+    DoclingDocument, or the name of a file; of many documents, their list or a folder.
 
     >>> api = ExportAPI()
     >>> result = api.export_document([{"type": "Title", "text": "Pumps"}])
@@ -69,11 +71,14 @@ class ExportAPI:
 
     def export_batch(
         self,
-        documents: Sequence[Elements],
+        documents: Sequence[Elements] | str | os.PathLike[str],
         formats: Sequence[str],
         options: BatchExportOptions | Mapping[str, Any] | None = None,
     ) -> BatchExportResult:
         """Render each document in each format; those that cannot be read are named in `failed`.
+
+        `documents` are several, each in any form `export_document` takes, or files that hold several;
+        or the name of a folder or a file of them.
 
         With `filter_quality` those that score less than `min_quality_score` are named there too. With
         `token_optimization` a document is shortened once, so that its largest format fits.
@@ -83,9 +88,11 @@ class ExportAPI:
         filters = BatchExportOptions.model_validate(_fields(options)).filter_quality
         results: dict[str, list[ExportResult]] = {name: [] for name in formats}
         failed = []
-        for number, document in enumerate(documents):
+        for number, document in enumerate(_each(documents, engine.config)):
             try:
-                table = ScoreQuality()(one(engine.table(document)))
+                if isinstance(document, DocumentError):
+                    raise document
+                table = ScoreQuality()(engine.normalized(document))
                 short, optimization = engine.within_budget(table, formats)
             except DocumentError as error:
                 failed.append(f"document {number}: {error}")
@@ -196,6 +203,23 @@ def result_of(
         optimization=None if optimization is None else optimization.account(),
         tokenizer=engine.counted_by() if count else None,
     )
+
+
+def _each(
+    documents: Sequence[Elements] | str | os.PathLike[str], config: ExportConfig
+) -> Iterator[pa.Table | DocumentError]:
+    """Yield each document as a table of one row, or why it is none; one file is held at a time."""
+    if isinstance(documents, str | os.PathLike):
+        files = find_inputs([os.fspath(documents)], config.include, config.exclude)
+        documents = [file.path for file in files]
+    for number, document in enumerate(documents):
+        try:
+            table = table_of_one(document, limits_of(config), number)
+        except DocumentError as error:
+            yield error
+            continue
+        for row in range(table.num_rows):
+            yield table.slice(row, 1)
 
 
 def _fields(options: ExportOptions | Mapping[str, Any] | None) -> dict[str, Any]:

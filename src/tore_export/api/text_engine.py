@@ -71,7 +71,10 @@ class TextEngine:
 
         **Raises** DocumentError for the first that cannot be read.
         """
-        table = as_table(documents, limits_of(self.config))
+        return self.normalized(as_table(documents, limits_of(self.config)))
+
+    def normalized(self, table: pa.Table) -> pa.Table:
+        """Return documents that were read as the other methods want them. **Raises** as `table`."""
         failure = first_failure(table)
         if failure is not None:
             raise failure

@@ -21,7 +21,7 @@ from tore_export import (
 from tore_export.api.training import dataset_run
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
-from tore_export.errors import ConfigError, FormatError, UsageError
+from tore_export.errors import ConfigError, FormatError
 from tore_export.tokens.ranks import load_encoding
 
 SPAM = [{"type": "NarrativeText", "text": "buy now buy now buy now! " * 300}]
@@ -97,10 +97,17 @@ def test_an_unknown_format_is_refused_before_a_batch_begins() -> None:
         ExportAPI().export_batch([object()], ["pdf"])
 
 
-def test_several_documents_in_one_place_of_a_batch_are_refused(tmp_path: Path) -> None:
-    path = str(write_jsonl(tmp_path / "a.jsonl", range(2)))
-    with pytest.raises(UsageError, match="found 2 documents"):
-        ExportAPI().export_batch([path], ["markdown"])
+def test_a_batch_takes_a_folder_and_files_of_several_documents(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "in" / "a.jsonl", range(2))
+    (tmp_path / "in" / "b.json").write_text("{")
+    api = ExportAPI()
+    whole = api.export_batch(tmp_path / "in", ["markdown"])
+    assert [r.metadata["doc_id"] for r in whole.results["markdown"]] == ["doc-00000", "doc-00001"]
+    assert [told.partition(":")[0] for told in whole.failed] == ["document 2"]
+    again = api.export_batch([str(tmp_path / "in" / "a.jsonl")], ["markdown"])
+    assert again.results == whole.results
+    fewer = ExportAPI(ExportConfig(exclude=("b.*",))).export_batch(tmp_path / "in", ["markdown"])
+    assert (fewer.results, fewer.failed) == (whole.results, ())
 
 
 def test_training_records_in_memory_are_those_of_a_run(tmp_path: Path) -> None:
