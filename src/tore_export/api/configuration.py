@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from tore_export.config import ExportConfig
 from tore_export.errors import ConfigError, nearest
 from tore_export.storage.yaml_files import parse_yaml
 
-__all__ = ["ENVIRONMENT_PREFIX", "load_config"]
+__all__ = ["ENVIRONMENT_PREFIX", "OPTION_OF_KEY", "Merged", "load_config", "merge_config"]
 
 ENVIRONMENT_PREFIX = "TORE_EXPORT_"
 _NOT_CONFIGURATION = {"CORPUS"}  # names the tests' corpus
 
-_OPTIONS = {
+OPTION_OF_KEY = {
     "default_format": "format",
     "default_tokenizer": "tokenizer",
     "enable_filtering": "no-filter",
@@ -33,6 +34,14 @@ _OPTIONS = {
 """What options of the command line are called that are not called as their key."""
 
 Config = TypeVar("Config", bound=ExportConfig)
+
+
+@dataclass(frozen=True)
+class Merged(Generic[Config]):
+    """A configuration, and where each value was said that is no default."""
+
+    config: Config
+    said: Mapping[str, str]
 
 
 def load_config(
@@ -53,6 +62,22 @@ def load_config(
     >>> load_config(TrainingConfig, environment={"TORE_EXPORT_SEED": "7"}).seed
     7
     """
+    return merge_config(model, file=file, environment=environment, options=options).config
+
+
+def merge_config(
+    model: type[Config],
+    *,
+    file: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Merged[Config]:
+    """Return what `load_config` returns, with where each value was said. **Raises** as that does.
+
+    >>> from tore_export.config import TrainingConfig
+    >>> merge_config(TrainingConfig, environment={}, options={"min_quality_score": 0.8}).said
+    {'min_quality_score': '--min-score'}
+    """
     values: dict[str, Any] = {}
     said: dict[str, str] = {}
     if file is not None:
@@ -64,7 +89,7 @@ def load_config(
             values[key.lower()], said[key.lower()] = value, f"environment {name}"
     for key, value in (options or {}).items():
         if value is not None:
-            values[key], said[key] = value, f"--{_OPTIONS.get(key, key).replace('_', '-')}"
+            values[key], said[key] = value, f"--{OPTION_OF_KEY.get(key, key).replace('_', '-')}"
     for key, where in said.items():
         if key not in model.model_fields:
             raise ConfigError(
@@ -73,7 +98,7 @@ def load_config(
                 hint=nearest(key, model.model_fields) or "see `tore-export training --help`",
             )
     try:
-        return model(**values)
+        return Merged(model(**values), said)
     except ConfigError as error:
         error.where = said.get(error.message.partition(":")[0])
         raise

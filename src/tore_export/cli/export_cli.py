@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from tore_export.cli.analyze import analyze
 from tore_export.cli.batch import batch
+from tore_export.cli.config import config
 from tore_export.cli.explain import explain
 from tore_export.cli.export import export
 from tore_export.cli.formats import formats
@@ -72,6 +73,7 @@ app.command("validate")(validate)
 app.command("explain")(explain)
 app.command("formats")(formats)
 app.command("models")(models)
+app.add_typer(config, name="config")
 
 
 class ExportCLI:
