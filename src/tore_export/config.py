@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -25,6 +26,9 @@ from pydantic import (
 
 from tore_export.errors import ConfigError, nearest
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 __all__ = [
     "FLAVORS",
     "BatchExportOptions",
@@ -38,6 +42,8 @@ __all__ = [
     "SplitStrategy",
     "Tables",
     "TrainingConfig",
+    "WorkflowConfig",
+    "faults_of",
     "parse_options",
     "parse_size",
     "parse_splits",
@@ -142,24 +148,95 @@ class Closed(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _refuse(cls: type[Model], values: Any, make: ModelWrapValidatorHandler[Model]) -> Model:
+    def _refuse(
+        cls: type[Model],
+        values: Any,
+        make: ModelWrapValidatorHandler[Model],
+        info: ValidationInfo,
+    ) -> Model:
         try:
             return make(values)
         except ValidationError as error:
-            raise _told(error, cls) from error
+            faults = [_told(one, cls) for one in error.errors(include_url=False)]
+            if info.context is not None:
+                info.context["faults"] = faults
+            raise faults[0] from error
 
 
-def _told(error: ValidationError, model: type[BaseModel]) -> ConfigError:
-    """Return the first fault; its message begins with the key."""
-    first = error.errors(include_url=False)[0]
-    key = str(first["loc"][0]) if first["loc"] else ""
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
+def _told(error: ErrorDetails, model: type[BaseModel]) -> ConfigError:
+    """Return a fault of a model; its message begins with the key."""
+    key = str(error["loc"][0]) if error["loc"] else ""
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
         return ConfigError(f"{key}: no such key", hint=nearest(key, model.model_fields))
     return ConfigError(
         f"{key}: {message[:1].lower()}{message[1:]}" if key else message,
-        found=repr(first["input"]) if key and first["type"] != "value_error" else None,
+        found=repr(error["input"]) if key and error["type"] != "value_error" else None,
     )
+
+
+def faults_of(model: type[Closed], values: Mapping[str, Any]) -> list[ConfigError]:
+    """Return everything that is wrong with the values of a model, in the order of its keys.
+
+    What keys mean together is only looked at once each is well by itself.
+
+    >>> [str(fault) for fault in faults_of(ExportConfig, {"max_tokens": 1, "engin": "ray"})]
+    ['max_tokens: input should be greater than or equal to 8, found 1', \
+'engin: no such key (did you mean engine?)']
+    """
+    found: list[ConfigError] = []
+    own = dict(values)
+    inner = own.get("workflow")
+    if "workflow" in model.model_fields and isinstance(inner, Mapping):
+        del own["workflow"]
+        found = [_within("workflow", fault) for fault in faults_of(WorkflowConfig, inner)]
+    context: dict[str, Any] = {}
+    try:
+        model.model_validate(own, context=context)
+    except ConfigError as error:
+        return [*context.get("faults", [error]), *found]
+    return found
+
+
+def _within(key: str, fault: ConfigError) -> ConfigError:
+    return ConfigError(f"{key}.{fault.message}", found=fault.found, hint=fault.hint)
+
+
+class WorkflowConfig(Closed):
+    """What an ExportWorkflow reads and writes, and when it ends; no other call looks at it."""
+
+    inputs: Names = Field(
+        (), description="files, folders, globs or URIs, where `execute` is given none"
+    )
+    output: str | None = Field(
+        None, description="where it is written, as --output; null: results are kept in memory"
+    )
+    formats: Names = Field((), description="formats that each document is written in")
+    dataset: bool | None = Field(
+        None, description="make a dataset; null: where no formats are named"
+    )
+    filter_quality: bool = Field(False, description="no files of documents below min_quality_score")
+    time_limit_seconds: float | None = Field(
+        None, gt=0, description="stop after this time; the same workflow goes on from there"
+    )
+    restart: bool = Field(False, description="begin anew, instead of going on")
+
+
+def _parse_workflow(value: object) -> object:
+    """Return a workflow's values, which the environment has as JSON, as a WorkflowConfig."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError("not a mapping; in the environment it is written as JSON") from error
+    if isinstance(value, WorkflowConfig):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"not a mapping: {value!r}; it is written as key: value")
+    try:
+        return WorkflowConfig.model_validate(dict(value))
+    except ConfigError as fault:
+        raise _within("workflow", fault) from fault
 
 
 class ExportOptions(Closed):
@@ -253,6 +330,9 @@ class ExportConfig(ExportOptions):
     check_disk: bool = Field(True, description="refuse to start without room for the output")
     max_failed_share: float = Field(
         0.5, ge=0, le=1, description="stop when more documents than this fail (after 1,000)"
+    )
+    workflow: Annotated[WorkflowConfig, BeforeValidator(_parse_workflow)] = Field(
+        WorkflowConfig(), description="of an ExportWorkflow: what it reads, writes, when it ends"
     )
 
     @model_validator(mode="before")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from tore_export.config import ExportConfig, TrainingConfig
+from tore_export.config import ExportConfig, TrainingConfig, WorkflowConfig, faults_of
 from tore_export.errors import ConfigError
 
 
@@ -169,3 +170,44 @@ def test_tasks_and_shapes_that_do_not_fit_are_refused_in_a_sentence(
     with pytest.raises(ConfigError) as caught:
         TrainingConfig(**values)
     assert str(caught.value).startswith(message)
+
+
+def test_all_faults_of_values_are_told_at_once_those_of_a_workflow_too() -> None:
+    values = {
+        "seeed": 1,
+        "min_quality_score": 3,
+        "splits": "train=1,test=1",
+        "workflow": {"formts": "markdown", "time_limit_seconds": -1},
+    }
+    assert [fault.message.partition(" ")[0] for fault in faults_of(TrainingConfig, values)] == [
+        *("min_quality_score:", "splits:", "seeed:"),
+        *("workflow.time_limit_seconds:", "workflow.formts:"),
+    ]
+
+
+def test_what_keys_mean_together_is_told_once_each_is_well() -> None:
+    (fault,) = faults_of(TrainingConfig, {"shape": "messages"})
+    assert str(fault).startswith("shape: messages needs a prompt")
+    assert faults_of(TrainingConfig, {"shape": "messages", "task": "section"}) == []
+
+
+def test_a_workflow_is_a_mapping_or_json_in_the_environment() -> None:
+    expected = WorkflowConfig(formats=("markdown",), output="out")
+    said = {"formats": "markdown", "output": "out"}
+    for value in (expected, said, json.dumps(said)):
+        assert ExportConfig.model_validate({"workflow": value}).workflow == expected
+    assert ExportConfig().workflow == WorkflowConfig()
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"outptu": "out"}, r"workflow\.outptu: no such key \(did you mean output\?\)"),
+        ({"time_limit_seconds": 0}, r"workflow\.time_limit_seconds: .* greater than 0, found 0"),
+        (7, "workflow: not a mapping: 7"),
+        ("{", "workflow: not a mapping; in the environment it is written as JSON"),
+    ],
+)
+def test_a_fault_of_a_workflow_names_its_key(value: object, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        ExportConfig.model_validate({"workflow": value})

@@ -32,6 +32,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 
 from tore_export.api.configuration import load_config
 from tore_export.cli.export_cli import app
@@ -217,6 +218,8 @@ def test_every_page_is_on_the_map() -> None:
 
 def spelled(value: object) -> str:
     """Return a default as the table of configuration.md spells it."""
+    if isinstance(value, BaseModel):
+        return spelled(value.model_dump(exclude_defaults=True))
     if isinstance(value, dict):
         return ",".join(f"{name}={share:g}" for name, share in value.items()) or "{}"
     if isinstance(value, tuple):

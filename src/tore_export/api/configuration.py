@@ -6,6 +6,7 @@ An unknown key is an error that names the file and line it stands in and the nea
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -100,7 +101,7 @@ def merge_config(
     try:
         return Merged(model(**values), said)
     except ConfigError as error:
-        error.where = said.get(error.message.partition(":")[0])
+        error.where = said.get(re.split("[:.]", error.message, maxsplit=1)[0])
         raise
 
 
