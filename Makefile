@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 # a resolver's index, mirrors and proxies come from the environment, never from here
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs bench lock clean help
+.PHONY: demo test test-clients lint types docs bench lock clean help
 
 help:
 	@echo "make demo   set up and run the main job on the shipped sample documents"
 	@echo "make test   set up and pass the tests, lint, types, import rules, executed docs"
+	@echo "make test-clients   read what is written with trainers' libraries (1.5 GB of them)"
 	@echo "make bench  measure against others, in an environment of its own"
 
 $(VENV)/.base: requirements/base.txt pyproject.toml
@@ -33,6 +34,16 @@ demo: $(VENV)/.base
 test: $(VENV)/.dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run
 
+# PyTorch brings what it needs on this machine; all else is listed, and nothing more is asked for
+.venv-clients/.made: requirements/clients.txt
+	test -x .venv-clients/bin/python || $(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python -m pip install --quiet -c requirements/clients.txt torch
+	.venv-clients/bin/python -m pip install --quiet --no-deps -r requirements/clients.txt
+	touch $@
+
+test-clients: $(VENV)/.base .venv-clients/.made
+	@sh tests/clients/run
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,4 +62,4 @@ lock:
 	.venv-lock/bin/uv pip compile -q requirements/models.in --no-deps --universal --generate-hashes --no-header --python-version 3.11 -o requirements/models.txt
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-lock demo-output demo-output-chat
+	rm -rf $(VENV) .venv-bench .venv-clients .venv-lock demo-output demo-output-chat

@@ -18,6 +18,8 @@ settings.register_profile("gate", derandomize=True)
 settings.register_profile("explore", max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
+collect_ignore = ["clients"]  # runs in an environment of its own: make test-clients
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 SENTENCES = [

@@ -104,7 +104,7 @@ def loading(made: Made, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
     if not made.conversational:
         yield from ("Axolotl:", "")
         yield from _yaml({"datasets": [where | first | _AXOLOTL[made.shape]]})
-        yield from ("torchtune:", "")
+        yield from (f"torchtune{_left_out(made)}:", "")
         source = {"source": _FOLDER, "split": splits[0]}
         if not is_folder:
             source = {"source": kind, "data_files": _name(files[splits[0]][0]), "split": "train"}
@@ -151,6 +151,12 @@ def _openai(made: Made, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
         "for split, rows in dataset.items():",
         '    rows.select_columns(["messages"]).to_json(f"{split}.jsonl", force_ascii=False)',
     )
+
+
+def _left_out(made: Made) -> str:
+    if made.shape != "sharegpt" or "dialogue" not in made.tasks:
+        return ""
+    return ", once dialogues with a tool's result are left out (it knows no role `observation`)"
 
 
 def _stage(made: Made) -> str:

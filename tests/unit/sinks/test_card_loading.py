@@ -189,3 +189,16 @@ def test_several_shards_of_axolotl_and_torchtune_are_named_by_their_folder() -> 
     }
     assert tune["dataset"]["conversation_style"] == "sharegpt"
     assert factory == {"dataset_dir": "path/to/this/folder", "dataset": "tore_export"}
+
+
+def test_torchtune_which_has_no_role_for_it_is_told_of_a_tools_result_where_there_may_be_one() -> (
+    None
+):
+    files = {"train": ["data/train-00000-of-00001.parquet"]}
+    is_told = {
+        (shape, task): "`observation`"
+        in "\n".join(loading(Made(shape=shape, tasks=(task,)), files))
+        for shape in ("messages", "sharegpt")
+        for task in ("dialogue", "section")
+    }
+    assert [key for key, told in is_told.items() if told] == [("sharegpt", "dialogue")]
