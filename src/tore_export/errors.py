@@ -10,7 +10,8 @@ ToreExportError                 base of all; catch this one
 │   ├── StorageError            the disk or the object store refused
 │   ├── TooManyFailedError      the share of failed documents passed its ceiling
 │   ├── BooksError              in ≠ kept + dropped + failed
-│   └── LeakError               what belongs together is in two splits
+│   ├── LeakError               what belongs together is in two splits
+│   └── StoppedError            it was cancelled, or its time was up
 ├── DocumentError               one document cannot be read; in a batch it becomes a reject
 ├── TokenizerError              a model or encoding that cannot be counted
 └── FormatError                 an unknown format, flavour or option of one
@@ -36,6 +37,7 @@ __all__ = [
     "PreflightError",
     "ResumeError",
     "RunError",
+    "StoppedError",
     "StorageError",
     "TemplateError",
     "TokenizerError",
@@ -131,6 +133,10 @@ class BooksError(RunError):
 
 class LeakError(RunError):
     """What belongs together was found in two splits when the dataset was read back."""
+
+
+class StoppedError(RunError):
+    """The run was cancelled, or its time was up; the same run goes on from there."""
 
 
 class DocumentError(ToreExportError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from tore_export.engine.decide import Map, decide_units
@@ -26,6 +26,8 @@ from tore_export.storage.receipts import Books, Receipt
 __all__ = ["Check", "Engine", "Map", "Run"]
 
 LEAST_DOCUMENTS_FOR_CEILING = 1_000
+
+_TWO_PASSES = ("documents", "decisions", "writing")
 
 KINDS_OF_LEAKS = {
     "split_documents": "document",
@@ -54,7 +56,10 @@ class Engine(Protocol):
 
 
 class Run:
-    """One run of a plan. `summary` tells the account at any time, also after it failed."""
+    """One run of a plan. `summary` tells the account at any time, also after it failed.
+
+    `steps` are what `execute` does, in order; each runs within what `around_step` makes of its name.
+    """
 
     def __init__(
         self,
@@ -85,6 +90,14 @@ class Run:
         self._operator: str | None = None
         self._started = time.perf_counter()
         self._last: RunSummary | None = None
+        self.around_step: Callable[[str], AbstractContextManager[object]] = nullcontext
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of the steps, those of Progress; `finish` writes a dataset's card."""
+        first = ("documents",) if self.plan.preparation is None else _TWO_PASSES
+        checks = () if self._check is None else ("leaks",)
+        return (*first, "shards", *checks, *(() if self._finish is None else ("finish",)))
 
     def execute(self) -> RunSummary:
         """Do what is not done yet, and return the account of the whole.
@@ -106,29 +119,35 @@ class Run:
                 if self.plan.preparation is not None:
                     self._prepare(engine, self.plan.preparation)
                 phase = "documents" if self.plan.preparation is None else "writing"
-                self._run_units(engine, self.plan, self._receipts, phase)
-                self._run_joins(engine)
+                with self.around_step(phase):
+                    self._run_units(engine, self.plan, self._receipts, phase)
+                with self.around_step("shards"):
+                    self._run_joins(engine)
                 self._operator = engine.operator
                 if self._check is not None:
-                    self._tell("leaks")
-                    self._check_leaks(self._check, engine.map)
+                    with self.around_step("leaks"):
+                        self._tell("leaks")
+                        self._check_leaks(self._check, engine.map)
             summary = self.summary()
             if self._finish is not None:
-                self._finish(self.plan, summary)
+                with self.around_step("finish"):
+                    self._finish(self.plan, summary)
             self._state.end(summary)
             self._tell("done")
             return summary
 
     def _prepare(self, engine: Engine, preparation: Preparation) -> None:
         first = preparation.plan
-        self._run_units(engine, first, self._prepared, "documents")
-        if self._state.is_decided():
-            return
-        self._tell("decisions")
-        decide_units(
-            first.sink.layout, first.units, preparation.rules, preparation.earlier, engine.map
-        )
-        self._state.write_decided()
+        with self.around_step("documents"):
+            self._run_units(engine, first, self._prepared, "documents")
+        with self.around_step("decisions"):
+            if self._state.is_decided():
+                return
+            self._tell("decisions")
+            decide_units(
+                first.sink.layout, first.units, preparation.rules, preparation.earlier, engine.map
+            )
+            self._state.write_decided()
 
     def _run_units(
         self, engine: Engine, plan: Plan, receipts: dict[int, Receipt], phase: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,32 @@ def test_a_unit_that_comes_to_the_second_pass_with_other_documents_fails_the_run
     plan = dataset_plan([str(source)], str(tmp_path / "two"), TrainingConfig(exact_ratios=True))
     with pytest.raises(BooksError, match="unit 0 did not come whole to the second pass"):
         run_of(plan, Forging).execute()
+
+
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        ({}, ["documents", "shards", "finish"]),
+        ({"exact_ratios": True}, ["documents", "decisions", "writing", "shards", "finish"]),
+    ],
+)
+def test_each_step_runs_within_what_is_put_around_it(
+    options: dict[str, Any], steps: list[str], source: Path, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def around(step: str) -> Iterator[None]:
+        seen.append(step)
+        yield
+        seen.append(f"{step} done")
+
+    config = TrainingConfig.model_validate(options)
+    plan = dataset_plan([str(source)], str(tmp_path / "out"), config)
+    run = run_of(plan, finish=lambda _, summary: None)
+    run.around_step = around
+    assert list(run.steps) == steps
+    run.execute()
+    assert seen == [told for step in steps for told in (step, f"{step} done")]
+    run.execute()  # nothing to do, so no step
+    assert len(seen) == 2 * len(steps)
