@@ -128,11 +128,16 @@ class Chunker:
 
     def _counts(self, texts: Sequence[str]) -> list[int]:
         """Return the tokens of each text, or one too many where it is far too long to fit."""
-        too_long = sys.maxsize
-        if self.tokenizer.encoding in ADDS_UP:
-            too_long = self.max_tokens * LONGEST_TOKEN
+        too_long = self._too_long
         counts = iter(self.tokenizer.count_batch([text for text in texts if len(text) <= too_long]))
         return [next(counts) if len(text) <= too_long else self.max_tokens + 1 for text in texts]
+
+    @property
+    def _too_long(self) -> int:
+        """The bytes from which on a text has more tokens than a chunk, whatever it is."""
+        if self.tokenizer.encoding not in ADDS_UP:
+            return sys.maxsize
+        return self.max_tokens * LONGEST_TOKEN
 
     def _groups(self, documents: Sequence[Structure], large: list[int]) -> Iterator[list[int]]:
         group: list[int] = []
@@ -160,7 +165,7 @@ class Chunker:
         repeating = bool(self.overlap or self.headings or self.table_header)
         largest = largest_unit(self.max_tokens, self.min_fill, repeating=repeating)
         short = [document for document in documents if len(document.text) <= WINDOW]
-        short_units = units_of(short, self.tokenizer, largest) if short else []
+        short_units = units_of(short, self.tokenizer, largest, self._too_long) if short else []
         units_of_short = iter(short_units)
         costs = iter(costs_of(short_units, self.max_tokens, self.min_fill))
         running: dict[int, Request] = {}
@@ -185,7 +190,14 @@ class Chunker:
                 cutter.costs = next(costs)
                 running[i] = cutter.cuts()
             else:
-                found = LongUnits(document, self.tokenizer, largest, WINDOW, adds_up=adds_up)
+                found = LongUnits(
+                    document,
+                    self.tokenizer,
+                    largest,
+                    WINDOW,
+                    adds_up=adds_up,
+                    too_long=self._too_long,
+                )
                 running[i] = cuts_of_long(found, self.max_tokens, self.min_fill, repeats)
         return self._run(running)
 

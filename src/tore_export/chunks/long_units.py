@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ class LongUnits:
 
     `adds_up` tells whether counts add up at safe places. If so, a line or a sentence longer than a
     window is known to be too large before its end is; without, it is looked at as a whole. So is a word
-    in any case.
+    in any case. For `too_long` see Counter.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class LongUnits:
         window: int,
         *,
         adds_up: bool,
+        too_long: int = sys.maxsize,
     ) -> None:
         self.document = document
         self.tokenizer = tokenizer
         self.largest = largest
         self.window = window
         self.adds_up = adds_up
+        self.too_long = too_long
         # the last place, and the words behind it, of which it is not known yet whether they are units
         self.last = 0
         self.tokens = 0
@@ -96,7 +99,9 @@ class LongUnits:
     def _counted(self, places: Places, strengths: Strengths, words: Places) -> Found:
         """Return places that follow the last one, and words in what is too large, with their tokens."""
         begin = self.last
-        count = Counter(self.document.text[begin : places[-1]], self.tokenizer)
+        count = Counter(
+            self.document.text[begin : places[-1]], self.tokenizer, too_long=self.too_long
+        )
         finer, strengths, counts = divided(
             np.concatenate([[0], places - begin]),
             np.concatenate([[np.int8(0)], strengths]),

@@ -7,6 +7,7 @@ divided further: lines and sentences into words.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 SMALL = 4  # tokens; units of so few are words from the start
+MOST_BYTES = 4  # of a code point in UTF-8
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,16 @@ def joined(parts: Sequence[Found]) -> Found:
     )
 
 
-def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int) -> list[Units]:
-    """Return the units of each document; those of more than `largest` tokens are single words."""
+def units_of(
+    documents: Sequence[Structure],
+    tokenizer: Tokenizer,
+    largest: int,
+    too_long: int = sys.maxsize,
+) -> list[Units]:
+    """Return the units of each document; those of more than `largest` tokens are single words.
+
+    For `too_long` see Counter.
+    """
     texts = [document.text for document in documents]
     begins = np.array(list(accumulate((len(text) + 1 for text in texts), initial=1)), np.int64)
     ends = begins[1:] - 1
@@ -115,7 +125,7 @@ def units_of(documents: Sequence[Structure], tokenizer: Tokenizer, largest: int)
         ],
     )
     places, strengths, words = laid.places(RawLines())
-    count = Counter(laid.text, tokenizer, laid.codes)
+    count = Counter(laid.text, tokenizer, laid.codes, too_long)
     if largest <= SMALL:
         places, strengths = with_words(places, strengths, words[words < places[-1]])
     places, strengths, counts = divided(places, strengths, words, largest, count)
@@ -169,10 +179,18 @@ def divided(
 
 
 class Counter:
-    """Counts the pieces of a text between places, without a string for each."""
+    """Counts the pieces of a text between places, without a string for each.
+
+    A piece of more than `too_long` bytes has more tokens than any chunk, so that its number is only a
+    guide to where it is cut: it is counted in parts, as a word's cost grows faster than its length.
+    """
 
     def __init__(
-        self, text: str, tokenizer: Tokenizer, codes: npt.NDArray[np.uint32] | None = None
+        self,
+        text: str,
+        tokenizer: Tokenizer,
+        codes: npt.NDArray[np.uint32] | None = None,
+        too_long: int = sys.maxsize,
     ) -> None:
         # a lone surrogate is one code point; what holds one is counted again as a whole
         self.data = text.encode("utf-8", "replace")
@@ -183,10 +201,16 @@ class Counter:
             sizes[(codes >= 0xD800) & (codes < 0xE000)] = 1
             self.ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
         self.tokenizer = tokenizer
+        self.too_long = too_long
 
     def __call__(self, places: Places, chosen: Flags | None = None) -> Places:
         """Return the tokens of each piece between two places, or of those chosen."""
         offsets = places if self.ends is None else self.ends[places]
+        is_long = np.diff(offsets) > self.too_long
+        if chosen is not None:
+            is_long &= chosen
+        if is_long.any():
+            return self._in_parts(places, chosen, is_long)
         pieces = pa.LargeStringArray.from_buffers(
             len(places) - 1, pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(self.data)
         )
@@ -199,3 +223,16 @@ class Counter:
             return found
         counted: Places = self.tokenizer.count_column(pieces).to_numpy(zero_copy_only=False)
         return counted
+
+    def _in_parts(self, places: Places, chosen: Flags | None, is_long: Flags) -> Places:
+        step = self.too_long // MOST_BYTES
+        ranges = zip(places[:-1][is_long].tolist(), places[1:][is_long].tolist(), strict=True)
+        inside = [np.arange(low + step, high, step) for low, high in ranges]
+        finer = np.sort(np.concatenate([places, *inside]))
+        parents = np.searchsorted(places, finer[:-1], side="right") - 1
+        if chosen is None:
+            counts = self(finer)
+        else:
+            counts = self(finer, chosen[parents])
+            parents = parents[chosen[parents]]
+        return np.add.reduceat(counts, np.flatnonzero(np.diff(parents, prepend=-1)))
