@@ -440,6 +440,7 @@ class TrainingConfig(ExportConfig):
         None, description="title of the card, key of dataset_info.json"
     )
     license: str | None = Field(None, description="licence that the card states, as cc-by-4.0")
+    report: bool = Field(True, description="write report.html, pictures and samples of the run")
 
     @field_validator("splits")
     @classmethod

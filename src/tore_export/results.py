@@ -83,7 +83,8 @@ class RunSummary:
     `resumed_units` were done by an earlier run of the same command; `shortened` counts the documents
     that were over their budget, their tokens before and after, and what each step saved; `left_out`
     counts the samples of kept documents that became no record, by `task.rule`; `tokenizer` counted;
-    `leaks` is what was found when the dataset was read back, None where it was not.
+    `leaks` is what was found when the dataset was read back, None where it was not; `report` is where
+    the run's report lies, where one was written.
     """
 
     documents: Mapping[str, int]
@@ -105,6 +106,7 @@ class RunSummary:
     left_out: Mapping[str, int] = field(default_factory=dict)
     tokenizer: CountedBy | None = None
     leaks: LeakReport | None = None
+    report: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data."""

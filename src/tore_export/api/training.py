@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from tore_export.api.leaks import leak_check
 from tore_export.config import ExportConfig, TrainingConfig
@@ -13,6 +14,8 @@ from tore_export.engine.run import Engine, Run
 from tore_export.observe.progress import OnProgress
 from tore_export.plan.build import Plan, dataset_plan
 from tore_export.plan.check import check_disk, check_output
+from tore_export.report.about import About, environment
+from tore_export.report.write import write_report
 from tore_export.results import RunSummary
 from tore_export.sinks.card import write_card
 from tore_export.sinks.dataset import DatasetSink
@@ -50,16 +53,28 @@ def dataset_run(
         start,
         engine_name=name,
         check=leak_check(config),
-        finish=lambda plan, summary: _finish(plan, summary, made),
+        finish=lambda plan, summary: _finish(plan, summary, made, config),
         on_progress=on_progress,
         max_failed_share=config.max_failed_share,
         restart=restart,
     )
 
 
-def _finish(plan: Plan, summary: RunSummary, made: Made) -> None:
+def _finish(plan: Plan, summary: RunSummary, made: Made, config: TrainingConfig) -> RunSummary:
     assert isinstance(plan.sink, DatasetSink)
     write_card(plan.sink.layout, plan.sink.schema, summary, plan.description, made)
+    if not config.report:
+        return summary
+    about = About(
+        name=made.name,
+        inputs=list(made.inputs),
+        tasks=list(made.tasks),
+        shape=made.shape,
+        splits=dict(config.split_shares),
+        config=dict(made.config),
+        environment=environment(),
+    )
+    return replace(summary, report=write_report(plan.sink.layout, summary, plan.description, about))
 
 
 def as_seen_by_workers(

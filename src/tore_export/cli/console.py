@@ -158,6 +158,8 @@ def print_summary(summary: RunSummary) -> None:
         console.print(f"{sum(summary.left_out.values()):,} samples left out: {rules}")
     if summary.warnings:
         console.print(f"{summary.warnings:,} elements could only be read as their bare text")
+    if summary.report is not None:
+        console.print(f"report: {summary.report}")
     rate = summary.n_bytes / 1e6 / summary.seconds if summary.seconds else 0.0
     resumed = f", {summary.resumed_units} of {summary.units} units resumed"
     console.print(

@@ -15,6 +15,7 @@ from tore_export.cli.explain import explain
 from tore_export.cli.export import export
 from tore_export.cli.formats import formats
 from tore_export.cli.models import models
+from tore_export.cli.report import report
 from tore_export.cli.training import training
 from tore_export.cli.validate import validate
 
@@ -71,6 +72,7 @@ app.command("training")(training)
 app.command("analyze")(analyze)
 app.command("validate")(validate)
 app.command("explain")(explain)
+app.command("report")(report)
 app.command("formats")(formats)
 app.command("models")(models)
 app.add_typer(config, name="config")

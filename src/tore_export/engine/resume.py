@@ -44,8 +44,8 @@ class State:
         path = self._layout.state_file("plan.json")
         if restart:
             self._clear()
-        elif exists(path):
-            self._refuse_changes(path)
+        else:
+            self.is_begun()
         self._sweep()
         done = self._layout.state_file("done.json")
         if exists(done):
@@ -63,6 +63,14 @@ class State:
             }
             write_bytes(path, msgspec.json.format(msgspec.json.encode(stored), indent=1))
         return None
+
+    def is_begun(self) -> bool:
+        """Tell whether this plan was begun here. **Raises** ResumeError where another one was."""
+        path = self._layout.state_file("plan.json")
+        if not exists(path):
+            return False
+        self._refuse_changes(path)
+        return True
 
     def _refuse_changes(self, path: str) -> None:
         stored = _read(path, dict[str, Any])
@@ -102,6 +110,8 @@ class State:
                 delete(layout.shard(split, 0, 1, layout.suffix or ""))
         for name in self._plan.sink.folders:
             delete(join(layout.output, name))
+        delete(layout.state_file("about.json"))
+        delete(join(layout.root, "report.html"))
         delete(layout.state_file("plan.json"))
 
     def _sweep(self) -> None:

@@ -68,14 +68,14 @@ class Run:
         *,
         engine_name: str,
         check: Check | None = None,
-        finish: Callable[[Plan, RunSummary], None] | None = None,
+        finish: Callable[[Plan, RunSummary], RunSummary] | None = None,
         on_progress: OnProgress | None = None,
         max_failed_share: float = 1.0,
         restart: bool = False,
     ) -> None:
         self.plan = plan
         self._start_engine = start_engine
-        self._engine_name = engine_name
+        self.engine_name = engine_name
         self._check = check
         self._finish = finish
         self._on_progress = on_progress or (lambda progress: None)
@@ -94,7 +94,7 @@ class Run:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The names of the steps, those of Progress; `finish` writes a dataset's card."""
+        """The names of the steps, those of Progress; `finish` writes card and report."""
         first = ("documents",) if self.plan.preparation is None else _TWO_PASSES
         checks = () if self._check is None else ("leaks",)
         return (*first, "shards", *checks, *(() if self._finish is None else ("finish",)))
@@ -131,8 +131,9 @@ class Run:
             summary = self.summary()
             if self._finish is not None:
                 with self.around_step("finish"):
-                    self._finish(self.plan, summary)
+                    summary = self._finish(self.plan, summary)
             self._state.end(summary)
+            self._last = summary
             self._tell("done")
             return summary
 
@@ -254,7 +255,7 @@ class Run:
             records={split: records[split] for split in order},
             tokens={split: tokens[split] for split in order},
             output=self.plan.sink.layout.output,
-            engine=self._engine_name,
+            engine=self.engine_name,
             units=len(self.plan.units),
             resumed_units=len(self._resumed),
             warnings=sum(receipt.warnings for receipt in self._done().values()),

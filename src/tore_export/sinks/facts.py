@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tore_export.documents.schema import Kind
 from tore_export.sinks.writing import HashingWriter
 from tore_export.stages.stage import combined
 from tore_export.storage.files import join, open_write
 from tore_export.storage.layout import Layout
 
-__all__ = ["FACTS", "facts_of", "n_elements_of", "write_facts"]
+__all__ = ["FACTS", "facts_of", "kinds_of", "n_elements_of", "write_facts"]
 
 FACTS = (
     "doc_id",
@@ -38,11 +40,13 @@ FACTS = (
 def facts_of(table: pa.Table) -> pa.Table:
     """Return the facts of a table's documents.
 
-    **Rows** 1:1. **Reads** those of FACTS that are there, elements or n_elements, records, reject.
+    **Rows** 1:1. **Reads** those of FACTS that are there, reject, records, and elements or what was
+    counted of them.
     """
     names = [name for name in FACTS if name in table.column_names]
     columns = {name: combined(table[name]) for name in names}
     columns["n_elements"] = n_elements_of(table)
+    columns["kinds"] = kinds_of(table)
     reject = combined(table["reject"])
     if "records" in table.column_names:
         n_records = pc.list_value_length(combined(table["records"]))
@@ -57,6 +61,23 @@ def n_elements_of(table: pa.Table) -> pa.Array:
     if "n_elements" in table.column_names:
         return combined(table["n_elements"])
     return pc.fill_null(pc.list_value_length(combined(table["elements"])), 0)
+
+
+def kinds_of(table: pa.Table) -> pa.Array:
+    """Return how many elements of each kind a document has, also where a first pass left them out."""
+    if "kinds" in table.column_names:
+        return combined(table["kinds"])
+    elements = combined(table["elements"])
+    document = np.repeat(
+        np.arange(len(elements)), pc.fill_null(elements.value_lengths(), 0).to_numpy()
+    )
+    kinds = elements.flatten().field("kind").to_numpy()
+    counts = np.bincount(document * len(Kind) + kinds, minlength=len(elements) * len(Kind))
+    by_kind = counts.astype(np.int32).reshape(len(elements), len(Kind)).T
+    return pa.StructArray.from_arrays(
+        [pa.array(np.ascontiguousarray(column)) for column in by_kind],
+        [kind.name.lower() for kind in Kind],
+    )
 
 
 def write_facts(layout: Layout, unit: int, tables: list[pa.Table]) -> None:

@@ -22,6 +22,7 @@ _OF_THE_MACHINE = {
     "max_failed_share",
     "max_workers",
     "parallel_processing",
+    "report",
     "workflow",
 }
 """Keys that change nothing of what is written."""

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from tore_export.errors import RunError
 from tore_export.sinks.accounts import Account
-from tore_export.sinks.facts import n_elements_of
+from tore_export.sinks.facts import kinds_of, n_elements_of
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.stages.stage import combined, put
 from tore_export.storage.files import join, open_write
@@ -112,6 +112,7 @@ class SpoolSink:
 def _spooled(documents: pa.Table, is_live: pa.Array) -> pa.Table:
     """Return what the second pass needs of documents. **Rows** 1:1."""
     table = put(documents, "n_elements", n_elements_of(documents))
+    table = put(table, "kinds", kinds_of(documents))
     texts = combined(table["text"])
     table = put(table, "text", pc.if_else(is_live, pa.scalar(None, texts.type), texts))
     return table.drop_columns([name for name in NEEDED_ONCE if name in table.column_names])

@@ -12,6 +12,7 @@ from tore_export.config import TrainingConfig
 from tore_export.engine.guard import guarded
 from tore_export.errors import BooksError, RunError
 from tore_export.plan.build import Plan, Preparation, dataset_plan
+from tore_export.sinks.facts import facts_of
 from tore_export.sinks.shards import Join
 from tore_export.sinks.spool import UNDECIDED, SpoolSink, facts_path, spool_path
 from tore_export.storage.receipts import Receipts
@@ -53,6 +54,8 @@ def test_a_unit_becomes_spool_facts_and_a_receipt(preparation: Preparation) -> N
     assert spooled["records"].equals(whole["records"])
     assert not set(spooled.column_names) & {"elements", "blocks", "chunks"}
     assert spooled["n_elements"].to_pylist() == [4] * 20 + [0]
+    # elements are gone, but not what facts tell of them
+    assert facts_of(spooled)["kinds"].equals(facts_of(whole)["kinds"])
     assert facts["is_live"].to_pylist() == [True] * 20 + [False]
     # chunks of a document are several records, whose tokens are what is balanced
     sums = [sum(r["n_tokens"] for r in rs or []) for rs in whole["records"].to_pylist()]

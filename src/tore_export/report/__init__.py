@@ -1,0 +1,1 @@
+"""The report of a run: figures from its facts, samples read back, drawn as one page of HTML."""

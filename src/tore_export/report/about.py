@@ -1,0 +1,98 @@
+"""What is said of a run beside its numbers: how it was made, and what it ran on."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+
+from tore_export.storage.files import exists, join, read_bytes, write_bytes
+from tore_export.storage.layout import Layout
+
+__all__ = ["About", "environment", "read_about", "write_about"]
+
+_PACKAGES = (
+    "tore-export",
+    "ray",
+    "pyarrow",
+    "polars",
+    "numpy",
+    "tiktoken",
+    "toktok-rs",
+    "gigatoken",
+    "selectolax",
+    "markdown-it-py",
+)
+
+
+class About(msgspec.Struct, frozen=True):
+    """How a run was made: `config` holds the keys that are not as by default.
+
+    `environment` is what it ran on, by name; it says nothing that names the machine.
+    """
+
+    name: str | None = None
+    inputs: list[str] = []
+    tasks: list[str] = []
+    shape: str | None = None
+    splits: dict[str, float] = {}
+    config: dict[str, Any] = {}
+    environment: dict[str, str] = {}
+
+
+def environment() -> dict[str, str]:
+    """Return interpreter, system and the packages that decide about what is written.
+
+    >>> environment()["Python"].count(".")
+    2
+    """
+    found = {
+        "Python": f"{platform.python_version()}",
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def write_about(layout: Layout, about: About) -> None:
+    """Keep what is said of a run among its state, so that its report can be made again."""
+    write_bytes(_path(layout), msgspec.json.format(msgspec.json.encode(about), indent=1))
+
+
+def read_about(layout: Layout) -> About:
+    """Return what was kept; nothing is said of a run that kept none."""
+    path = _path(layout)
+    return msgspec.json.decode(read_bytes(path), type=About) if exists(path) else About()
+
+
+def _path(layout: Layout) -> str:
+    return join(layout.state, "about.json")
+
+
+def as_rows(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return options as names and values to read.
+
+    >>> as_rows({"tasks": ["section", "table"], "seed": 0, "options": [["images", "alt"]]})
+    [('options', 'images alt'), ('seed', '0'), ('tasks', 'section, table')]
+    """
+    return [(key, _told(value)) for key, value in sorted(options.items())]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        value = [[key, inner] for key, inner in value.items()]
+    if isinstance(value, list):
+        return ", ".join(
+            " ".join(_told(part) for part in item) if isinstance(item, list) else _told(item)
+            for item in value
+        )
+    if value is None:
+        return "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
