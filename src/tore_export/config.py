@@ -242,22 +242,32 @@ def _parse_workflow(value: object) -> object:
 class ExportOptions(Closed):
     """How one document is rendered."""
 
-    markdown_flavor: Flavor = Field("github", description="dialect of Markdown that is written")
+    markdown_flavor: Flavor = Field(
+        "github", description="dialect of Markdown; `tore-export formats` describes each"
+    )
     preserve_structure: bool = Field(
         True, description="false: running text without marks of headings, lists and tables"
     )
     include_furniture: bool = Field(
         False, description="write running headers, footers and page numbers too"
     )
-    images: Images = Field("alt", description="what is written of an image")
+    images: Images = Field(
+        "alt",
+        description="of an image: its alternative text, else its caption; its address too; the image "
+        "itself, where the document holds it; nothing",
+    )
     merged_cells: MergedCells = Field(
         "blank", description="a merged cell's text stands once, or in each cell it covers"
     )
     tables: Tables = Field(
-        "auto", description="pipes where they can hold a table, else HTML; always one of them"
+        "auto",
+        description="of Markdown: pipes where they can hold a table, else HTML; always one of them",
     )
     heading_offset: int = Field(0, ge=0, le=5, description="levels that headings are moved down by")
-    page_marks: PageMarks = Field("none", description="what is written where a page begins")
+    page_marks: PageMarks = Field(
+        "none",
+        description="where a page begins: nothing, a mark that is not seen, or a rule",
+    )
     line_width: int | None = Field(
         None, ge=20, description="of plain text, in terminal cells; null: lines as they are"
     )
@@ -265,7 +275,9 @@ class ExportOptions(Closed):
         None, ge=0, le=16, description="of plain text, columns of a list's mark; null: as needed"
     )
     template: str | None = Field(
-        None, description="a template that is shipped, or its file; makes `template` the format"
+        None,
+        description="a template that is shipped, or the file of one; makes it the format; "
+        "not for datasets",
     )
     format_options: Annotated[
         dict[str, Plain],
@@ -282,18 +294,28 @@ class BatchExportOptions(ExportOptions):
 class ExportConfig(ExportOptions):
     """What all commands share."""
 
-    default_format: str = Field("markdown", description="format where none is named")
+    default_format: str = Field(
+        "markdown",
+        description="one that `tore-export formats` lists; of datasets, what text is rendered as",
+    )
     default_tokenizer: str = Field(
-        "gpt-3.5-turbo", description="model or encoding that tokens are counted for"
+        "gpt-3.5-turbo",
+        description="what counts tokens: a model, an encoding, a tokenizer's file or folder, or "
+        "org/name of the Hugging Face hub",
     )
     max_tokens: int | None = Field(
-        None, ge=8, description="most tokens of a record, or with token_optimization of a document"
+        None,
+        ge=8,
+        description="most tokens of a record; longer documents are cut into chunks, or with "
+        "token_optimization shortened",
     )
     token_optimization: bool = Field(
         False, description="shorten documents to max_tokens, instead of cutting them into chunks"
     )
     chunk_overlap: int = Field(
-        0, ge=0, description="tokens of a chunk that its successor begins with, at most"
+        0,
+        ge=0,
+        description="most tokens of a chunk that its successor begins with; at most half of max_tokens",
     )
     chunk_headings: bool = Field(
         False, description="each chunk begins with the headings it stands under"
@@ -306,30 +328,50 @@ class ExportConfig(ExportOptions):
         0.9,
         ge=0,
         le=1,
-        description="the more, the fuller chunks are, and the fewer end by structure",
+        description="the more, the fuller chunks are, and the fewer end by structure; 1 fills all",
     )
     min_quality_score: float = Field(
         0.7, ge=0, le=1, description="documents that score less are dropped"
     )
-    enable_filtering: bool = Field(True, description="drop documents by quality at all")
-    parallel_processing: bool = Field(True, description="false: never more than this process")
-    max_workers: int | None = Field(None, ge=1, description="workers; null: one a core")
-    batch_size: int = Field(1000, ge=1, description="most documents in one table")
+    enable_filtering: bool = Field(
+        True, description="of datasets: drop documents by quality at all"
+    )
+    parallel_processing: bool = Field(
+        True, description="false: engine auto takes Ray only where an address is given"
+    )
+    max_workers: int | None = Field(None, ge=1, description="tasks at a time; null: one a core")
+    batch_size: int = Field(
+        1000,
+        ge=1,
+        description="most documents in one table; changes memory and speed, never the output",
+    )
     include_metadata: bool = Field(True, description="rows say where they come from")
-    output_encoding: str = Field("utf-8", description="of Markdown and text files")
+    output_encoding: str = Field(
+        "utf-8", description="of Markdown and text files; what it cannot hold becomes &#…;"
+    )
     max_document_bytes: Size = Field(100_000_000, description="larger documents are rejected")
-    max_elements: int = Field(1_000_000, ge=1, description="documents of more are rejected")
-    max_depth: int = Field(1_000, ge=1, description="documents nested deeper are rejected")
+    max_elements: int = Field(
+        1_000_000, ge=1, description="documents of more elements are rejected"
+    )
+    max_depth: int = Field(
+        1_000, ge=1, description="documents whose JSON or HTML is nested deeper are rejected"
+    )
     include: Names = Field((), description="globs of files to read; none: all")
     exclude: Names = Field((), description="globs of files to leave out")
-    limit: int | None = Field(None, ge=1, description="read the first N documents only")
+    limit: int | None = Field(
+        None, ge=1, description="read the first N documents only, in input order"
+    )
     engine: Literal["auto", "inline", "ray"] = Field(
         "auto", description="inline: in this process; ray: on Ray; auto: by the size of the input"
     )
-    address: str | None = Field(None, description="of a Ray cluster; null: a new one, here")
-    check_disk: bool = Field(True, description="refuse to start without room for the output")
+    address: str | None = Field(
+        None, description="of a Ray cluster, host:port or auto; null: a new one on this machine"
+    )
+    check_disk: bool = Field(
+        True, description="refuse to start with less free space than the input is large"
+    )
     max_failed_share: float = Field(
-        0.5, ge=0, le=1, description="stop when more documents than this fail (after 1,000)"
+        0.5, ge=0, le=1, description="stop when more of the documents fail, once 1,000 were read"
     )
     workflow: Annotated[WorkflowConfig, BeforeValidator(_parse_workflow)] = Field(
         WorkflowConfig(), description="of an ExportWorkflow: what it reads, writes, when it ends"
@@ -372,7 +414,9 @@ class TrainingConfig(ExportConfig):
     """What makes a dataset."""
 
     task: Annotated[tuple[str, ...], ListOfNames, Field(min_length=1)] = Field(
-        ("text",), description="what records ask for; several are written to one dataset"
+        ("text",),
+        description="what records ask for: text, continue, section, question, table, dialogue, "
+        "template; several are written to one dataset",
     )
     shape: ShapeName = Field("text", description="how a record is written")
     conversational: bool = Field(
@@ -406,7 +450,8 @@ class TrainingConfig(ExportConfig):
         dict[str, float],
         BeforeValidator(parse_splits, json_schema_input_type=dict[str, float] | str),
     ] = Field(
-        {"train": 0.9, "validation": 0.05, "test": 0.05}, description="names and shares, in order"
+        {"train": 0.9, "validation": 0.05, "test": 0.05},
+        description="names and shares, in order; they add up to 1, and one of 0 is left out",
     )
     split_strategy: SplitStrategy = Field(
         "random", description="what decides on which side a document lands"
@@ -416,7 +461,10 @@ class TrainingConfig(ExportConfig):
         description="source, folder, doc_id, title, language or a field of the document, whose "
         "documents stay together; null: none, or source where the strategy is group",
     )
-    stratify_by: str = Field("language", description="as group_by; each value is split by itself")
+    stratify_by: str = Field(
+        "language",
+        description="as group_by; with strategy stratified the documents of each value are split alike",
+    )
     exact_ratios: bool = Field(
         False, description="shares hold exactly, not on the average; takes a second pass"
     )
@@ -432,10 +480,14 @@ class TrainingConfig(ExportConfig):
     check_leaks: bool = Field(True, description="read the dataset back and look for leaks")
     seed: int = Field(0, description="of the splits' hash")
     shard_format: Literal["parquet", "jsonl", "jsonl.zst"] = Field(
-        "parquet", description="format of the shards"
+        "parquet", description="format of the shards; the suffix of a file output wins"
     )
-    shard_size: Size = Field(256_000_000, description="size that shards come near to")
-    dedup: Literal["none"] = Field("none", description="which duplicates are dropped")
+    shard_size: Size = Field(
+        256_000_000, description="size that shards come near to; a file output is one shard a split"
+    )
+    dedup: Literal["none"] = Field(
+        "none", description="which duplicates are dropped; only none in this version"
+    )
     dataset_name: str | None = Field(
         None, description="title of the card, key of dataset_info.json"
     )
