@@ -45,7 +45,8 @@ def cuts_of_long(
             repeats.units = units
         cuts = yield from cutter.cuts()
         if units.places[-1] == len(source.document.text):
-            return done + cuts
+            done += cuts
+            return done
         n_certain = _n_certain(cuts, units, cutter.end_seen_by)
         if n_certain:
             done += cuts[:n_certain]
