@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import ast
 import doctest
-import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -32,12 +32,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from pydantic import BaseModel
 
 from tore_export.api.configuration import load_config
 from tore_export.cli.export_cli import app
 from tore_export.cli.main import run
-from tore_export.config import BatchExportOptions, ExportConfig, TrainingConfig
+from tore_export.config import ExportConfig, TrainingConfig, WorkflowConfig
 from tore_export.documents.schema import END_OF_UNIT
 from tore_export.engine.choose import crossover_bytes
 from tore_export.quality.score import RULES
@@ -216,34 +215,27 @@ def test_every_page_is_on_the_map() -> None:
     assert {page.name for page in PAGES[1:]} - {"index.md"} <= linked
 
 
-def spelled(value: object) -> str:
-    """Return a default as the table of configuration.md spells it."""
-    if isinstance(value, BaseModel):
-        return spelled(value.model_dump(exclude_defaults=True))
-    if isinstance(value, dict):
-        return ",".join(f"{name}={share:g}" for name, share in value.items()) or "{}"
-    if isinstance(value, tuple):
-        return json.dumps(list(value))
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def keys_of_configuration() -> dict[str, list[str]]:
-    """Return key → its row in configuration.md."""
+def test_the_tables_of_keys_are_those_that_the_code_makes() -> None:
     page = ROOT / "docs" / "configuration.md"
-    return {
-        row[0].strip("`"): row for row in rows_of(page) if row[0].startswith("`") and len(row) == 4
-    }
+    made = runpy.run_path(str(ROOT / "docs" / "make_configuration.py"))
+    tables = made["tables"]()
+    assert text_of(page) == made["page_with"](tables, text_of(page)), "make_configuration.py"
+    keys = {row[0].strip("`"): row for row in rows_of(page) if len(row) == 5}
+    fields = {**TrainingConfig.model_fields, **ExportConfig.model_fields}
+    assert keys.keys() >= fields.keys() | {"filter_quality"} | WorkflowConfig.model_fields.keys()
+    assert all(row[1] and row[4] for row in keys.values())
+    assert keys["near_duplicates"][1:4] == [
+        "a number above 0 and at most 1 or `null`",
+        "`null`",
+        "`--near-duplicates`",
+    ]
+    assert set(made["SEE"]) <= keys.keys()
 
 
-def test_every_key_of_the_configuration_is_documented_with_its_default() -> None:
-    fields = {
-        **TrainingConfig.model_fields,
-        "filter_quality": BatchExportOptions.model_fields["filter_quality"],
-    }
-    assert ExportConfig.model_fields.keys() <= fields.keys()
-    documented = {key: row[1].strip("`") for key, row in keys_of_configuration().items()}
-    assert documented == {key: spelled(field.default) for key, field in fields.items()}
-    assert all(row[3] for row in keys_of_configuration().values())
+def test_a_page_without_the_mark_of_a_table_is_not_written() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_configuration.py"))
+    with pytest.raises(SystemExit, match="no marks, or several, of 'a'"):
+        made["page_with"]({"a": "table"}, "# A page\n")
 
 
 def test_every_option_of_the_command_line_is_documented() -> None:
