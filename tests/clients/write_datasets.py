@@ -55,7 +55,7 @@ def wanted() -> Iterator[tuple[str, dict[str, Any], str]]:
     several = {"task": ["section", "question", "table"]}
     for shape in get_args(ShapeName):
         yield f"lines-{shape}", several | {"shape": shape, "shard_format": "jsonl"}, ""
-    shards = several | {"shard_size": 20_000}
+    shards = several | {"shard_size": 1_000_000 if CORPUS else 20_000}
     yield "shards-messages", shards | {"shape": "messages", "shard_format": "jsonl.zst"}, ""
     yield "shards-alpaca", shards | {"shape": "alpaca"}, ""
     yield "shards-text", shards | {"shape": "text", "shard_format": "jsonl"}, ""
@@ -109,10 +109,15 @@ def write(name: str, options: dict[str, Any], suffix: str, folder: Path) -> dict
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    found = [write(*one, folder) for one in wanted()]
-    listed = [one for one in found if one is not None]
-    (folder / LIST).write_text(json.dumps(listed, indent=2), "utf-8")
-    print(f"{len(listed)} datasets; {len(found) - len(listed)} tasks and shapes do not go together")
+    listed, n_refused = [], 0
+    for one in wanted():
+        entry = write(*one, folder)
+        if entry is None:
+            n_refused += 1
+            continue
+        listed.append(entry)
+        (folder / LIST).write_text(json.dumps(listed, indent=2), "utf-8")
+    print(f"{len(listed)} datasets; {n_refused} tasks and shapes do not go together")
 
 
 if __name__ == "__main__":
