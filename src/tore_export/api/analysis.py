@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -18,6 +15,7 @@ from tore_export.analysis.prices import PriceTable, load_prices
 from tore_export.analysis.result import TokenAnalysis
 from tore_export.analysis.summarize import Model, summarize
 from tore_export.api.documents import Elements, as_table
+from tore_export.api.standard_input import STDIN, with_standard_input
 from tore_export.api.training import as_seen_by_workers, engine_starter
 from tore_export.api.training_rows import facts_of_rows, shape_of
 from tore_export.api.written_datasets import dataset_at, facts_of_dataset
@@ -30,17 +28,11 @@ from tore_export.plan.check import check_output
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import limits_of
 from tore_export.sinks.analysis import facts_schema, measured_facts, read_facts
-from tore_export.sources.head import HEAD_BYTES
 from tore_export.sources.unit import InputFile
 from tore_export.storage.layout import Layout
 from tore_export.tokens.manager import TokenizerManager
 
-__all__ = ["STDIN", "analyze", "analyze_elements"]
-
-STDIN = "-"
-"""The path that means standard input."""
-
-_MARKDOWN = re.compile(rb"^(#{1,6} \S|```|\|?[ :]*-{3,}[ :]*\|)", re.MULTILINE)
+__all__ = ["analyze", "analyze_elements"]
 
 
 def analyze(
@@ -73,7 +65,7 @@ def analyze(
     inputs = " ".join(paths) if STDIN not in paths else "INPUT"
     with ExitStack() as files:
         folder = files.enter_context(tempfile.TemporaryDirectory(prefix="tore-export-"))
-        read = [_kept(stdin, folder) if path == STDIN else path for path in paths]
+        read = list(files.enter_context(with_standard_input(paths, stdin)))
         # facts are those of all rows
         whole_only = config.limit is None and not (config.include or config.exclude)
         facts, notes, rest = _known(read, tokenizers, use_facts=use_facts and whole_only)
@@ -138,24 +130,6 @@ def _each_once(names: str | Sequence[str]) -> tuple[str, ...]:
 def _model(name: str) -> Model:
     tokenizer = TokenizerManager().get(name)
     return Model(name, tokenizer.encoding, tokenizer.approximate)
-
-
-def _kept(stdin: IO[bytes] | None, folder: str) -> str:
-    """Copy standard input to a file, since what it is, is decided from its content and its end.
-
-    Without a name Markdown would pass for plain text, so a text that shows its marks is given one.
-    """
-    path = os.path.join(folder, "stdin")
-    with open(path, "wb") as stream:
-        shutil.copyfileobj(stdin or sys.stdin.buffer, stream)
-    with open(path, "rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    if not head:
-        raise PreflightError("nothing came on standard input", where=STDIN)
-    if head.lstrip()[:1] not in (b"{", b"[", b"<") and _MARKDOWN.search(head):
-        os.rename(path, f"{path}.md")
-        return f"{path}.md"
-    return path
 
 
 def _known(

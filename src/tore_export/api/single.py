@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tore_export.api.export_api import result_of
 from tore_export.api.text_engine import TextEngine, one
@@ -12,7 +13,10 @@ from tore_export.errors import PreflightError, UsageError
 from tore_export.results import ExportResult
 from tore_export.storage.files import is_remote, local, write_bytes
 
-__all__ = ["encoded", "export_file"]
+if TYPE_CHECKING:
+    from tore_export.api.preview import DocumentPreview
+
+__all__ = ["encoded", "export_file", "preview_file"]
 
 
 def export_file(
@@ -32,12 +36,7 @@ def export_file(
     documents, DocumentError for one that cannot be read or shortened to its budget, FormatError for
     an unknown format.
     """
-    if not is_remote(file) and os.path.isdir(local(file)):
-        raise PreflightError(
-            "is a folder, and one file is asked for",
-            where=file,
-            hint="use `tore-export batch` or `tore-export training`",
-        )
+    _refuse_folder(file)
     if output is not None and not is_remote(output):
         target = os.path.realpath(local(output))
         if os.path.isdir(target):
@@ -57,6 +56,31 @@ def export_file(
         return result
     write_bytes(output, encoded(result, config))
     return replace(result, output=output)
+
+
+def _refuse_folder(file: str) -> None:
+    if not is_remote(file) and os.path.isdir(local(file)):
+        raise PreflightError(
+            "is a folder, and one file is asked for",
+            where=file,
+            hint="use `tore-export batch` or `tore-export training`",
+        )
+
+
+def preview_file(file: str, format: str, config: ExportConfig) -> DocumentPreview:
+    """Return what would become of the document in `file`. **Raises** as `export_file` does."""
+    from tore_export.api.preview import preview_files
+
+    _refuse_folder(file)
+    documents = preview_files([file], [format], config, 2)
+    if len(documents) != 1:
+        raise UsageError(
+            "one document is asked for",
+            where=file,
+            found=f"{'more than one' if documents else 'no'} document",
+            hint="use `tore-export batch`",
+        )
+    return documents[0]
 
 
 def encoded(result: ExportResult, config: ExportConfig) -> bytes:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tore_export.cli import options as shared
 from tore_export.cli.options import OUTPUT
 
+if TYPE_CHECKING:
+    from tore_export.api.preview import DocumentPreview
+    from tore_export.engine.run import Run
+    from tore_export.observe.progress import OnProgress
+
 __all__ = ["batch"]
 
 
 def batch(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or URIs.")
-    ],
-    output_dir: Annotated[str, typer.Option("--output-dir", "--output", "-o", help="Folder.")],
+    inputs: shared.Inputs,
+    output_dir: Annotated[
+        str | None, typer.Option("--output-dir", "--output", "-o", help="Folder to write to.")
+    ] = None,
     formats: Annotated[
         str | None, typer.Option(help="Formats, with commas: markdown,plaintext,jsonl.")
     ] = None,
@@ -58,6 +63,9 @@ def batch(
     batch_size: shared.BatchSize = None,
     max_failed_share: shared.MaxFailedShare = None,
     restart: shared.Restart = False,
+    preview: shared.Preview = False,
+    no_save: shared.NoSave = False,
+    dry_run: shared.DryRun = False,
     json: shared.Json = False,
     quiet: shared.Quiet = False,
     debug: shared.Debug = False,
@@ -70,6 +78,8 @@ def batch(
     """
     from tore_export.api.batch import batch_run
     from tore_export.api.configuration import load_config
+    from tore_export.api.standard_input import with_standard_input
+    from tore_export.cli.beforehand import Beforehand
     from tore_export.cli.running import carry_out
     from tore_export.config import ExportConfig
 
@@ -114,16 +124,28 @@ def batch(
     wanted = settings.default_format if formats is None else formats
     names = [name.strip() for name in wanted.split(",") if name.strip()]
     shared.refuse_unused_budget(settings, names)
-    carry_out(
-        lambda show: batch_run(
-            inputs,
-            output_dir,
-            names,
-            settings,
-            filter_quality=filter_quality,
-            on_progress=show,
-            restart=restart,
-        ),
-        json=json,
-        quiet=quiet,
-    )
+    folder = shared.required_output(output_dir, no_save=no_save)
+
+    with with_standard_input(inputs) as given:
+
+        def previewed(n_documents: int) -> list[DocumentPreview]:
+            from tore_export.api.preview import preview_files
+
+            return preview_files(given, names, settings, n_documents, filter_quality=filter_quality)
+
+        def make(show: OnProgress) -> Run:
+            return batch_run(
+                given,
+                folder,
+                names,
+                settings,
+                filter_quality=filter_quality,
+                on_progress=show,
+                restart=restart,
+            )
+
+        before = Beforehand(
+            previewed if preview else None, no_save=no_save, dry_run=dry_run, restart=restart
+        )
+        if not before.is_all(make, settings, json=json):
+            carry_out(make, json=json, quiet=quiet)

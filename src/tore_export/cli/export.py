@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tore_export.cli import options as shared
+
+if TYPE_CHECKING:
+    from tore_export.config import ExportConfig
 
 __all__ = ["export", "leave_pandas_out"]
 
@@ -16,7 +19,9 @@ owns_process = False
 
 
 def export(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The parsed document.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The parsed document; -: standard input.")
+    ],
     output_format: Annotated[
         str | None,
         typer.Option(
@@ -47,6 +52,15 @@ def export(
     chunk_headings: shared.ChunkHeadings = None,
     chunk_table_header: shared.ChunkTableHeader = None,
     chunk_min_fill: shared.ChunkMinFill = None,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview", help="Show the document beside what comes of it, and its tokens."
+        ),
+    ] = False,
+    no_save: Annotated[
+        bool, typer.Option("--no-save", help="With --preview: end there, write nothing.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
     ] = False,
@@ -54,15 +68,20 @@ def export(
 ) -> None:
     """Render one document. `export` may be left out: [bold]tore-export a.tore --format markdown[/].
 
+    Examples: [bold]tore-export a.tore --format plaintext --output a.txt[/]
+    [bold]curl https://example.org/ | tore-export - > page.md[/]
+
     A file that is named like a command is written ./batch.
     """
     if owns_process:
         leave_pandas_out()
     from tore_export.api.configuration import load_config
-    from tore_export.api.single import encoded, export_file
-    from tore_export.cli.console import print_optimization, write_data
+    from tore_export.api.single import preview_file
+    from tore_export.api.standard_input import with_standard_input
+    from tore_export.cli.beforehand import refuse_showing_nothing, show_preview
     from tore_export.config import ExportConfig
 
+    refuse_showing_nothing(preview=preview, no_save=no_save)
     shared.refuse_unused(template, output_format)
     settings = load_config(
         ExportConfig,
@@ -92,6 +111,19 @@ def export(
         ),
     )
     shared.refuse_unused_budget(settings, [settings.default_format])
+    with with_standard_input([file]) as (given,):
+        if preview:
+            shown = [preview_file(given, settings.default_format, settings)]
+            show_preview(shown, saves=not no_save, json=json)
+        if not no_save:
+            _export(given, settings, output, json=json)
+
+
+def _export(file: str, settings: ExportConfig, output: str | None, *, json: bool) -> None:
+    """Render the file, write it or print it, and tell what was done."""
+    from tore_export.api.single import encoded, export_file
+    from tore_export.cli.console import print_optimization, write_data
+
     to_stdout = output in (None, "-")
     result = export_file(
         file,

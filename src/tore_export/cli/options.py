@@ -21,6 +21,7 @@ __all__ = [
     "ChunkTableHeader",
     "Config",
     "Debug",
+    "DryRun",
     "Encoding",
     "Engine",
     "Exclude",
@@ -30,6 +31,7 @@ __all__ = [
     "HeadingOffset",
     "Images",
     "Include",
+    "Inputs",
     "Json",
     "Limit",
     "LineWidth",
@@ -38,9 +40,11 @@ __all__ = [
     "MaxTokens",
     "MergedCells",
     "MinScore",
+    "NoSave",
     "OptimizeTokens",
     "PageMarks",
     "Parallel",
+    "Preview",
     "Quiet",
     "Restart",
     "Structure",
@@ -51,11 +55,16 @@ __all__ = [
     "chosen",
     "refuse_unused",
     "refuse_unused_budget",
+    "required_output",
 ]
 
 INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
 RECORDS, SPLITS = "Records", "Splits"
 
+Inputs = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT...", help="Files, folders, globs, URIs; -: standard input."),
+]
 Config = Annotated[
     str | None, typer.Option("--config", help="YAML file; options named here win over it.")
 ]
@@ -228,6 +237,26 @@ Encoding = Annotated[
     str | None,
     typer.Option("--output-encoding", help="Of Markdown and text files.", rich_help_panel=OUTPUT),
 ]
+Preview = Annotated[
+    bool,
+    typer.Option(
+        "--preview",
+        help="Show what becomes of the first documents: 3, or as many as --limit says (up to 20).",
+        rich_help_panel=RUN,
+    ),
+]
+NoSave = Annotated[
+    bool,
+    typer.Option(
+        "--no-save", help="With --preview: end there, write nothing.", rich_help_panel=RUN
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Check everything, print the plan, write nothing.", rich_help_panel=RUN
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")
 ]
@@ -264,6 +293,17 @@ def refuse_unused_budget(settings: ExportConfig, formats: Sequence[str]) -> None
             found=settings.max_tokens,
             hint="--optimize-tokens shortens it; jsonl and `tore-export training` are cut into chunks",
         )
+
+
+def required_output(output: str | None, *, no_save: bool) -> str:
+    """Return where to write; "" where nothing is. **Raises** UsageError where it is not said."""
+    if output is None and not no_save:
+        raise UsageError(
+            "where to write is not said",
+            where="--output",
+            hint="name a folder or a file; --preview --no-save writes nothing",
+        )
+    return output or ""
 
 
 def chosen(

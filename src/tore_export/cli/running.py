@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,9 +14,8 @@ from tore_export.observe.progress import OnProgress
 
 if TYPE_CHECKING:
     from tore_export.engine.run import Run
-    from tore_export.results import RunSummary
 
-__all__ = ["carry_out"]
+__all__ = ["carry_out", "print_json"]
 
 SOME_FAILED = 3
 NOTHING_READ = 1  # not one document of the input: the run did not do what it was to do
@@ -38,10 +37,10 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
                 summary = run.execute()
         except ToreExportError as error:
             if json:
-                _print_json(run.summary(str(error)))
+                print_json(run.summary(str(error)).to_dict())
             raise
     if json:
-        _print_json(summary)
+        print_json(summary.to_dict())
     if not quiet:
         print_summary(summary)
     failed = summary.documents["failed"]
@@ -49,9 +48,10 @@ def carry_out(make: Callable[[OnProgress], Run], *, json: bool, quiet: bool) -> 
         raise typer.Exit(NOTHING_READ if failed == summary.documents["in"] else SOME_FAILED)
 
 
-def _print_json(summary: RunSummary) -> None:
+def print_json(found: dict[str, Any]) -> None:
+    """Print plain data as one JSON object on stdout."""
     import msgspec
 
     from tore_export.cli.console import write_data
 
-    write_data(msgspec.json.encode(summary.to_dict()) + b"\n")
+    write_data(msgspec.json.encode(found) + b"\n")

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tore_export.cli import options as shared
 from tore_export.cli.options import INPUT, OUTPUT, RECORDS, RENDERING, SPLITS
 
+if TYPE_CHECKING:
+    from tore_export.api.preview import DocumentPreview
+    from tore_export.engine.run import Run
+    from tore_export.observe.progress import OnProgress
+
 __all__ = ["training"]
 
 
 def training(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or URIs.")
-    ],
+    inputs: shared.Inputs,
     output: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--output",
             "-o",
             help="Folder of the dataset; or NAME.jsonl, NAME.jsonl.zst, NAME.parquet: one file a split.",
         ),
-    ],
+    ] = None,
     config: shared.Config = None,
     output_format: Annotated[
         str | None,
@@ -172,6 +175,10 @@ def training(
         bool,
         typer.Option("--no-filter", help="Drop no document by quality.", rich_help_panel=OUTPUT),
     ] = False,
+    report: Annotated[
+        bool | None,
+        typer.Option("--report/--no-report", help="Write report.html.", rich_help_panel=OUTPUT),
+    ] = None,
     metadata: Annotated[
         bool | None,
         typer.Option(
@@ -194,19 +201,25 @@ def training(
     batch_size: shared.BatchSize = None,
     max_failed_share: shared.MaxFailedShare = None,
     restart: shared.Restart = False,
+    preview: shared.Preview = False,
+    no_save: shared.NoSave = False,
+    dry_run: shared.DryRun = False,
     json: shared.Json = False,
     quiet: shared.Quiet = False,
     debug: shared.Debug = False,
 ) -> None:
     """Make a fine-tuning dataset: counted, scored, filtered, split and sharded.
 
-    Example: [bold]tore-export training documents/ --output dataset/[/]
+    Examples: [bold]tore-export training documents/ --output dataset/[/]
+    [bold]tore-export training documents/ --task section --shape messages --preview --no-save[/]
 
     The same command goes on where an earlier one stopped. Exit codes: 0 all good, 1 the run failed,
     2 wrong usage, 3 done, but some documents failed.
     """
     from tore_export.api.configuration import load_config
+    from tore_export.api.standard_input import with_standard_input
     from tore_export.api.training import dataset_run
+    from tore_export.cli.beforehand import Beforehand
     from tore_export.cli.running import carry_out
     from tore_export.config import TrainingConfig
 
@@ -260,6 +273,7 @@ def training(
             chunk_min_fill=chunk_min_fill,
             min_quality_score=min_score,
             no_filter=no_filter,
+            report=report,
             include_metadata=metadata,
             include=include,
             exclude=exclude,
@@ -273,8 +287,20 @@ def training(
             max_failed_share=max_failed_share,
         ),
     )
-    carry_out(
-        lambda show: dataset_run(inputs, output, settings, on_progress=show, restart=restart),
-        json=json,
-        quiet=quiet,
-    )
+    folder = shared.required_output(output, no_save=no_save)
+
+    with with_standard_input(inputs) as given:
+
+        def previewed(n_documents: int) -> list[DocumentPreview]:
+            from tore_export.api.preview import preview_dataset
+
+            return preview_dataset(given, settings, n_documents)
+
+        def make(show: OnProgress) -> Run:
+            return dataset_run(given, folder, settings, on_progress=show, restart=restart)
+
+        before = Beforehand(
+            previewed if preview else None, no_save=no_save, dry_run=dry_run, restart=restart
+        )
+        if not before.is_all(make, settings, json=json):
+            carry_out(make, json=json, quiet=quiet)

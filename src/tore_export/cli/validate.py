@@ -26,7 +26,8 @@ def validate(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="Datasets, files of training rows (JSON lines or lists, Parquet), documents.",
+            help="Datasets, files of training rows (JSON lines or lists, Parquet), documents; "
+            "-: standard input.",
         ),
     ],
     shape: Annotated[
@@ -62,6 +63,7 @@ def validate(
     Exit codes: 0 all good, 1 nothing could be read, 2 wrong usage, 3 something is wrong.
     """
     from tore_export.api.configuration import load_config
+    from tore_export.api.standard_input import with_standard_input
     from tore_export.api.validate import validate as validated
     from tore_export.cli.console import interruptible
     from tore_export.config import TrainingConfig
@@ -76,7 +78,7 @@ def validate(
         if report is not None:
             tellers.append(files.enter_context(_reporter(report)))
         found = validated(
-            inputs,
+            files.enter_context(with_standard_input(inputs)),
             shape=shape,
             config=config,
             score_rows=is_scored,

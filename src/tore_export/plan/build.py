@@ -52,6 +52,7 @@ __all__ = [
     "Preparation",
     "Sink",
     "batch_plan",
+    "batch_stages",
     "dataset_plan",
     "dataset_stages",
     "describe",
@@ -188,6 +189,26 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
     return in_two_passes(plan, rules, earlier)
 
 
+def batch_stages(
+    formats: Sequence[str], config: ExportConfig, *, filter_quality: bool = False
+) -> list[Stage]:
+    """Return the pipeline that renders documents to files, in order.
+
+    **Raises** FormatError for an unknown format or none.
+    """
+    if not formats:
+        raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
+    check_format_options(formats, config)
+    rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
+    stages: list[Stage] = [*normalizing(config)]
+    if filter_quality:
+        stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
+    stages += shortening(formats, config)
+    tokenizer = TokenizerManager().portable(config.default_tokenizer)
+    stages.append(RenderFiles(rendered, tokenizer, chunk_options(config)))
+    return stages
+
+
 def batch_plan(
     paths: Sequence[str],
     output: str,
@@ -203,16 +224,9 @@ def batch_plan(
     """
     from tore_export.sinks.documents import DocumentSink, ambiguous_names
 
-    if not formats:
-        raise FormatError("no format is named", allowed=", ".join(FormatterRegistry().names()))
-    check_format_options(formats, config)
+    stages = batch_stages(formats, config, filter_quality=filter_quality)
     rendered = tuple((name, options_of(name, config)) for name in dict.fromkeys(formats))
-    stages: list[Stage] = [*normalizing(config)]
-    if filter_quality:
-        stages += [ScoreQuality(), FilterQuality(config.min_quality_score)]
-    stages += shortening(formats, config)
     tokenizer = TokenizerManager().portable(config.default_tokenizer)
-    stages.append(RenderFiles(rendered, tokenizer, chunk_options(config)))
     sink = {"formats": [name for name, _ in rendered], "encoding": config.output_encoding}
     inputs, units, description, fingerprint = describe(paths, config, stages, sink)
     return Plan(

@@ -24,7 +24,7 @@ from tore_export.tokens.of_file import FileTokenizer
 from tore_export.tokens.portable import PortableTokenizer
 from tore_export.tokens.reference import without_surrogates
 
-__all__ = ["HuggingFaceTokenizer"]
+__all__ = ["HuggingFaceTokenizer", "library_tokenizer"]
 
 SLICE_CHARACTERS = 1_000_000
 """Texts are given to the library in slices of about this many characters: what it returns is large."""
@@ -35,11 +35,11 @@ class HuggingFaceTokenizer(FileTokenizer):
     """Counts tokens by a `tokenizer.json`, as the module's docstring says."""
 
     def __post_init__(self) -> None:
-        _library_tokenizer(self.file)
+        library_tokenizer(self.file)
 
     def count_batch(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""
-        encode = _library_tokenizer(self.file).encode_batch_fast
+        encode = library_tokenizer(self.file).encode_batch_fast
         counts: list[int] = []
         for batch in _slices(texts):
             found = _asked(encode, batch, self.name)
@@ -48,7 +48,7 @@ class HuggingFaceTokenizer(FileTokenizer):
 
     def encode(self, text: str) -> list[int]:
         """Return the tokens themselves."""
-        ids: list[int] = _asked(_library_tokenizer(self.file).encode_batch_fast, [text], self.name)[
+        ids: list[int] = _asked(library_tokenizer(self.file).encode_batch_fast, [text], self.name)[
             0
         ].ids
         return ids
@@ -75,7 +75,7 @@ def _slices(texts: list[str]) -> Iterator[list[str]]:
 
 
 @lru_cache(maxsize=8)
-def _library_tokenizer(file: PortableTokenizer) -> Any:
+def library_tokenizer(file: PortableTokenizer) -> Any:
     """Return the library's tokenizer, built once per process and content."""
     library = optional("tokenizers", file.name)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
