@@ -77,12 +77,14 @@ def _path(layout: Layout) -> str:
 
 
 def as_rows(options: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return options as names and values to read.
+    """Return options as names and values to read; those that are not set are left out.
 
     >>> as_rows({"tasks": ["section", "table"], "seed": 0, "options": [["images", "alt"]]})
     [('options', 'images alt'), ('seed', '0'), ('tasks', 'section, table')]
     """
-    return [(key, _told(value)) for key, value in sorted(options.items())]
+    return [
+        (key, _told(value)) for key, value in sorted(options.items()) if value not in (None, [])
+    ]
 
 
 def _told(value: Any) -> str:

@@ -78,7 +78,9 @@ def _bar(parts: Sequence[tuple[str, float, str]], whole: float, kind: str, label
         if size > 0 and whole > 0:
             width = 100 * size / whole
             drawn.append(
-                f'<rect class="{color}" x="{at:.3f}%" width="{width:.3f}%" height="100%">'
+                # a document among thousands is seen, too
+                f'<rect class="{color}" x="{at:.3f}%" height="100%" '
+                f'style="width:max(2px,{width:.3f}%)">'
                 f"<title>{escape(name)}</title></rect>"
             )
             at += width
@@ -120,7 +122,6 @@ def columns(
         for color, n in one.parts:
             if not n:
                 continue
-            # a document among thousands is seen, too
             height = max(room * n / most, 1.5)
             base -= height
             drawn.append(
@@ -158,7 +159,7 @@ def _grid(most: int, room: float) -> str:
         size * 10**power
         for power in range(20)
         for size in (1, 2, 5)
-        if most / (size * 10**power) <= 4
+        if most / (size * 10**power) <= 5
     )
     drawn = []
     for value in range(0, most + 1, step):

@@ -36,6 +36,11 @@ const number = (value) => value.toLocaleString("en-US");
 const figure = (value) => String(Math.round(value * 10000) / 10000);
 const titleOf = (one) => one.source || one.doc_id || "a record";
 
+const beginningOf = (one) => {
+  const text = one.pieces.map((piece) => piece.text).find((found) => found.trim() !== "");
+  return text === undefined ? one.detail || titleOf(one) : text.trim().slice(0, 80);
+};
+
 const words = samples.map((one) =>
   [one.doc_id, one.source, one.group, one.detail, ...one.pieces.map((piece) => piece.text)]
     .join("\n").toLowerCase());
@@ -52,7 +57,8 @@ const find = () => {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     const tokens = one.n_tokens === null ? "" : ` · ${number(one.n_tokens)} tokens`;
-    item.append(make("b", titleOf(one)), make("span", `${one.group}${tokens}`));
+    item.append(make("b", beginningOf(one)), make("span", `${one.group}${tokens}`),
+      make("span", titleOf(one)));
     return item;
   }));
   count.textContent = `${number(shown.length)} of ${number(samples.length)} samples`;
