@@ -13,19 +13,30 @@ if TYPE_CHECKING:
     from tore_export.analysis.result import TokenAnalysis as TokenAnalysis
     from tore_export.api.configuration import load_config as load_config
     from tore_export.api.export_api import ExportAPI as ExportAPI
+    from tore_export.api.text_engine import ProcessedDocument as ProcessedDocument
     from tore_export.api.text_engine import TextEngine as TextEngine
+    from tore_export.api.workflow import ExportWorkflow as ExportWorkflow
+    from tore_export.api.workflow_result import ValidationResult as ValidationResult
+    from tore_export.api.workflow_result import WorkflowProgress as WorkflowProgress
+    from tore_export.api.workflow_result import WorkflowResult as WorkflowResult
+    from tore_export.api.workflow_validator import WorkflowValidator as WorkflowValidator
     from tore_export.budget.engine import OptimizationEngine as OptimizationEngine
     from tore_export.budget.result import OptimizationResult as OptimizationResult
+    from tore_export.cli.export_cli import ExportCLI as ExportCLI
     from tore_export.config import BatchExportOptions as BatchExportOptions
     from tore_export.config import ExportConfig as ExportConfig
     from tore_export.config import ExportOptions as ExportOptions
     from tore_export.config import TrainingConfig as TrainingConfig
+    from tore_export.config import WorkflowConfig as WorkflowConfig
     from tore_export.documents.element import Cell as Cell
     from tore_export.documents.element import Element as Element
     from tore_export.documents.schema import Kind as Kind
     from tore_export.errors import ToreExportError as ToreExportError
     from tore_export.finetuning_text import FinetuningTextExporter as FinetuningTextExporter
     from tore_export.formatters.registry import FormatterRegistry as FormatterRegistry
+    from tore_export.observe.events import Event as Event
+    from tore_export.observe.progress import Progress as Progress
+    from tore_export.results import BatchExportResult as BatchExportResult
     from tore_export.results import ExportResult as ExportResult
     from tore_export.results import RunSummary as RunSummary
     from tore_export.results import TrainingDataset as TrainingDataset
@@ -33,17 +44,23 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "BatchExportOptions": "config",
+    "BatchExportResult": "results",
     "Cell": "documents.element",
     "Element": "documents.element",
+    "Event": "observe.events",
     "ExportAPI": "api.export_api",
+    "ExportCLI": "cli.export_cli",
     "ExportConfig": "config",
     "ExportOptions": "config",
     "ExportResult": "results",
+    "ExportWorkflow": "api.workflow",
     "FinetuningTextExporter": "finetuning_text",
     "FormatterRegistry": "formatters.registry",
     "Kind": "documents.schema",
     "OptimizationEngine": "budget.engine",
     "OptimizationResult": "budget.result",
+    "ProcessedDocument": "api.text_engine",
+    "Progress": "observe.progress",
     "RunSummary": "results",
     "TextEngine": "api.text_engine",
     "TokenAnalysis": "analysis.result",
@@ -51,6 +68,11 @@ _WHERE = {
     "ToreExportError": "errors",
     "TrainingConfig": "config",
     "TrainingDataset": "results",
+    "ValidationResult": "api.workflow_result",
+    "WorkflowConfig": "config",
+    "WorkflowProgress": "api.workflow_result",
+    "WorkflowResult": "api.workflow_result",
+    "WorkflowValidator": "api.workflow_validator",
     "load_config": "api.configuration",
 }
 

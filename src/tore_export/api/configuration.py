@@ -15,7 +15,14 @@ from tore_export.config import ExportConfig
 from tore_export.errors import ConfigError, nearest
 from tore_export.storage.yaml_files import parse_yaml
 
-__all__ = ["ENVIRONMENT_PREFIX", "OPTION_OF_KEY", "Merged", "load_config", "merge_config"]
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "OPTION_OF_KEY",
+    "Merged",
+    "load_config",
+    "merge_config",
+    "said_values",
+]
 
 ENVIRONMENT_PREFIX = "TORE_EXPORT_"
 _NOT_CONFIGURATION = {"CORPUS"}  # names the tests' corpus
@@ -79,18 +86,7 @@ def merge_config(
     >>> merge_config(TrainingConfig, environment={}, options={"min_quality_score": 0.8}).said
     {'min_quality_score': '--min-score'}
     """
-    values: dict[str, Any] = {}
-    said: dict[str, str] = {}
-    if file is not None:
-        for key, (value, line) in _read_yaml(file).items():
-            values[key], said[key] = value, f"{file}:{line}"
-    for name, value in sorted((os.environ if environment is None else environment).items()):
-        key = name.removeprefix(ENVIRONMENT_PREFIX)
-        if key != name and key not in _NOT_CONFIGURATION:
-            values[key.lower()], said[key.lower()] = value, f"environment {name}"
-    for key, value in (options or {}).items():
-        if value is not None:
-            values[key], said[key] = value, f"--{OPTION_OF_KEY.get(key, key).replace('_', '-')}"
+    values, said = said_values(file, environment, options)
     for key, where in said.items():
         if key not in model.model_fields:
             raise ConfigError(
@@ -103,6 +99,30 @@ def merge_config(
     except ConfigError as error:
         error.where = said.get(re.split("[:.]", error.message, maxsplit=1)[0])
         raise
+
+
+def said_values(
+    file: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return key → value as it was said last, and key → where; nothing is checked yet.
+
+    **Raises** ConfigError for a file that cannot be read or is no mapping.
+    """
+    values: dict[str, Any] = {}
+    said: dict[str, str] = {}
+    if file is not None:
+        for key, (value, line) in _read_yaml(file).items():
+            values[key], said[key] = value, f"{file}:{line}"
+    for name, value in sorted((os.environ if environment is None else environment).items()):
+        key = name.removeprefix(ENVIRONMENT_PREFIX)
+        if key != name and key not in _NOT_CONFIGURATION:
+            values[key.lower()], said[key.lower()] = value, f"environment {name}"
+    for key, value in (options or {}).items():
+        if value is not None:
+            values[key], said[key] = value, f"--{OPTION_OF_KEY.get(key, key).replace('_', '-')}"
+    return values, said
 
 
 def _read_yaml(file: str) -> dict[str, tuple[Any, int]]:

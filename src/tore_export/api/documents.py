@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.api.document_values import fields_of, is_document, table_of_mapping
+from tore_export.config import ExportConfig
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import END_OF_UNIT
 from tore_export.errors import DocumentError, UsageError
 from tore_export.plan.inputs import find_inputs
-from tore_export.plan.units import make_units
+from tore_export.plan.rendering import limits_of
+from tore_export.plan.units import limit_units, make_units
 from tore_export.sources.docling.fields import docling_values, fields_of_docling
 from tore_export.sources.elements import elements_from_dicts
 from tore_export.sources.limit import read
 from tore_export.sources.meta import encode_fields
-from tore_export.sources.unit import Limits
+from tore_export.sources.unit import Limits, Unit
 from tore_export.stages.stage import combined
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "are_paths",
     "as_elements",
     "as_table",
+    "documents_in",
     "first_failure",
     "table_of_one",
 ]
@@ -130,6 +133,8 @@ def are_documents(documents: Sequence[Any]) -> bool:
 
 def table_of_one(document: Any, limits: Limits, number: int) -> pa.Table:
     """Return one of several documents, or those of a file, as a table of the schema DOCUMENT."""
+    if isinstance(document, pa.Table):
+        return document
     if isinstance(document, str | os.PathLike):
         return _read([os.fspath(document)], limits)
     docling = docling_values(document)
@@ -148,11 +153,24 @@ def table_of_one(document: Any, limits: Limits, number: int) -> pa.Table:
 
 
 def _read(paths: Sequence[str], limits: Limits) -> pa.Table:
-    units = make_units(find_inputs(paths))
-    tables = [table for unit in units for table in read(unit, limits, 1000)]
-    table = pa.concat_tables(tables).combine_chunks()
-    rule = pc.struct_field(combined(table["reject"]), "rule")
-    return table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
+    tables = _without_marks(make_units(find_inputs(paths)), limits, 1000)
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def documents_in(paths: Sequence[str], config: ExportConfig) -> Iterator[pa.Table]:
+    """Yield the documents that a run of this configuration over `paths` would read, in its order."""
+    limits = limits_of(config)
+    units = make_units(find_inputs(paths, config.include, config.exclude))
+    if config.limit is not None:
+        units = limit_units(units, config.limit, limits, config.batch_size)
+    yield from _without_marks(units, limits, config.batch_size)
+
+
+def _without_marks(units: Sequence[Unit], limits: Limits, batch_size: int) -> Iterator[pa.Table]:
+    for unit in units:
+        for table in read(unit, limits, batch_size):
+            rule = pc.struct_field(combined(table["reject"]), "rule")
+            yield table.filter(pc.fill_null(pc.not_equal(rule, END_OF_UNIT), True))
 
 
 def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.Table:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.api.documents import Elements, as_table, table_of_one
+from tore_export.api.documents import Elements, as_table, documents_in, table_of_one
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
 from tore_export.plan.build import dataset_stages, described_stages
-from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import check_format_options, limits_of
 from tore_export.plan.splitting import split_rules
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from tore_export.analysis.result import TokenAnalysis
     from tore_export.budget.result import OptimizationResult
 
-__all__ = ["ExportAPI", "result_of"]
+__all__ = ["ExportAPI", "result_of", "training_dataset_of"]
 
 
 class ExportAPI:
@@ -71,7 +70,7 @@ class ExportAPI:
 
     def export_batch(
         self,
-        documents: Sequence[Elements] | str | os.PathLike[str],
+        documents: Iterable[Elements] | str | os.PathLike[str],
         formats: Sequence[str],
         options: BatchExportOptions | Mapping[str, Any] | None = None,
     ) -> BatchExportResult:
@@ -115,41 +114,7 @@ class ExportAPI:
         config = config or TrainingConfig.model_validate(
             self.config.model_dump(exclude_defaults=True)
         )
-        table = as_table(elements, limits_of(config))
-        stages = dataset_stages(config)
-        for stage in stages:
-            table = stage(table)
-        rules = split_rules(config)
-        if rules.is_global:
-            # only these need what decides over all documents
-            from tore_export.engine.decide import decided
-            from tore_export.plan.against import earlier_datasets
-
-            earlier = earlier_datasets(config.against, described_stages(stages), rules)
-            table = decided(table, rules, earlier, map)
-        is_live = pc.is_null(combined(table["reject"]))
-        kept = table.filter(is_live)
-        rejected = rejected_rows(table, pc.invert(is_live))
-        failed = pc.sum(rejected["failed"]).as_py() or 0
-        splits: dict[str, tuple[Mapping[str, Any], ...]] = {}
-        tokens: Counter[str] = Counter()
-        for split, _ in config.split_shares:
-            lists = kept.filter(pc.equal(kept["split"], split))["records"]
-            rows = pa.Table.from_struct_array(pc.list_flatten(lists)).to_pylist()
-            splits[split] = tuple(rows)
-            tokens[split] = sum(row["n_tokens"] for row in rows)
-        return TrainingDataset(
-            splits=splits,
-            documents={
-                "in": table.num_rows,
-                "kept": kept.num_rows,
-                "dropped": rejected.num_rows - failed,
-                "failed": failed,
-            },
-            reasons=reasons_of(rejected),
-            tokens=dict(tokens),
-            tokenizer=TokenizerManager().counted_by(config.default_tokenizer),
-        )
+        return training_dataset_of(as_table(elements, limits_of(config)), config)
 
     def get_token_analysis(
         self,
@@ -179,6 +144,44 @@ class ExportAPI:
         return TextEngine(self.config.model_copy(update=own))
 
 
+def training_dataset_of(table: pa.Table, config: TrainingConfig) -> TrainingDataset:
+    """Return training records of documents that were read, by split."""
+    stages = dataset_stages(config)
+    for stage in stages:
+        table = stage(table)
+    rules = split_rules(config)
+    if rules.is_global:
+        # only these need what decides over all documents
+        from tore_export.engine.decide import decided
+        from tore_export.plan.against import earlier_datasets
+
+        earlier = earlier_datasets(config.against, described_stages(stages), rules)
+        table = decided(table, rules, earlier, map)
+    is_live = pc.is_null(combined(table["reject"]))
+    kept = table.filter(is_live)
+    rejected = rejected_rows(table, pc.invert(is_live))
+    failed = pc.sum(rejected["failed"]).as_py() or 0
+    splits: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    tokens: Counter[str] = Counter()
+    for split, _ in config.split_shares:
+        lists = kept.filter(pc.equal(kept["split"], split))["records"]
+        rows = pa.Table.from_struct_array(pc.list_flatten(lists)).to_pylist()
+        splits[split] = tuple(rows)
+        tokens[split] = sum(row["n_tokens"] for row in rows)
+    return TrainingDataset(
+        splits=splits,
+        documents={
+            "in": table.num_rows,
+            "kept": kept.num_rows,
+            "dropped": rejected.num_rows - failed,
+            "failed": failed,
+        },
+        reasons=reasons_of(rejected),
+        tokens=dict(tokens),
+        tokenizer=TokenizerManager().counted_by(config.default_tokenizer),
+    )
+
+
 def result_of(
     engine: TextEngine,
     table: pa.Table,
@@ -206,20 +209,27 @@ def result_of(
 
 
 def _each(
-    documents: Sequence[Elements] | str | os.PathLike[str], config: ExportConfig
+    documents: Iterable[Elements] | str | os.PathLike[str], config: ExportConfig
 ) -> Iterator[pa.Table | DocumentError]:
-    """Yield each document as a table of one row, or why it is none; one file is held at a time."""
+    """Yield each document as a table of one row, or why it is none; one table is held at a time."""
+    for table in _tables(documents, config):
+        if isinstance(table, DocumentError):
+            yield table
+        else:
+            yield from (table.slice(row, 1) for row in range(table.num_rows))
+
+
+def _tables(
+    documents: Iterable[Elements] | str | os.PathLike[str], config: ExportConfig
+) -> Iterator[pa.Table | DocumentError]:
     if isinstance(documents, str | os.PathLike):
-        files = find_inputs([os.fspath(documents)], config.include, config.exclude)
-        documents = [file.path for file in files]
+        yield from documents_in([os.fspath(documents)], config)
+        return
     for number, document in enumerate(documents):
         try:
-            table = table_of_one(document, limits_of(config), number)
+            yield table_of_one(document, limits_of(config), number)
         except DocumentError as error:
             yield error
-            continue
-        for row in range(table.num_rows):
-            yield table.slice(row, 1)
 
 
 def _fields(options: ExportOptions | Mapping[str, Any] | None) -> dict[str, Any]:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tore_export.errors import DocumentError
-from tore_export.sources import dialogues, jsonl, parquet, tore, tore_project, unstructured
+from tore_export.sources import (
+    arrow_documents,
+    dialogues,
+    jsonl,
+    parquet,
+    tore,
+    tore_project,
+    unstructured,
+)
 from tore_export.sources.delimited import reader as delimited
 from tore_export.sources.docling import reader as docling
 from tore_export.sources.document import unsupported
@@ -29,6 +37,7 @@ READERS: tuple[Reader, ...] = (
     html.READER,
     markdown.READER,
     delimited.READER,
+    arrow_documents.READER,
 )
 """The built-in readers but for that of plain text, in the order in which they are asked."""
 
