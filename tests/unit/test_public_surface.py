@@ -94,6 +94,76 @@ def test_calls_have_the_names_and_defaults_of_the_specification(
     assert {name: found.default for name, found in parameters.items()} == expected
 
 
+SPECIFIED = """\
+FinetuningTextExporter(config=None)
+FinetuningTextExporter.export_markdown(elements, **options) -> str
+FinetuningTextExporter.export_plaintext(elements, **options) -> str
+FinetuningTextExporter.export_jsonl(elements, **options) -> str
+FinetuningTextExporter.export_training_dataset(elements, config) -> TrainingDataset
+FinetuningTextExporter.count_tokens(text, model="gpt-3.5-turbo") -> int
+FinetuningTextExporter.optimize_for_tokens(elements, max_tokens, model) -> list[Element]
+FinetuningTextExporter.split_dataset(elements, strategy="random", **options) -> dict[str, list[Element]]
+ExportAPI(config=None)
+ExportAPI.export_document(elements, format="markdown", options=None) -> ExportResult
+ExportAPI.export_batch(documents, formats, options=None) -> BatchExportResult
+ExportAPI.export_for_training(elements, config) -> TrainingDataset
+ExportAPI.get_token_analysis(elements) -> TokenAnalysis
+ExportWorkflow(config)
+ExportWorkflow.execute(input_data) -> WorkflowResult
+ExportWorkflow.validate_workflow() -> ValidationResult
+ExportWorkflow.get_progress() -> WorkflowProgress
+"""
+
+
+@pytest.mark.parametrize("line", SPECIFIED.splitlines())
+def test_what_the_specification_says_of_a_call_is_so(line: str) -> None:
+    """Its parameters come first, in its order; a default it states is ours; what we add has one."""
+    said = ast.parse(f"def _{line[line.index('(') :]}: ...").body[0]
+    assert isinstance(said, ast.FunctionDef)
+    owner, _, name = line.partition("(")[0].partition(".")
+    call = getattr(getattr(tore_export, owner), name or "__init__")
+    found = dict(inspect.signature(call).parameters)
+    found.pop("self")
+    plain = [argument.arg for argument in said.args.args]
+    names = [*plain, *([] if said.args.kwarg is None else [said.args.kwarg.arg])]
+    assert list(found)[: len(names)] == names
+    stated = dict(zip(reversed(plain), reversed(said.args.defaults), strict=False))
+    for parameter, default in stated.items():
+        assert found[parameter].default == ast.literal_eval(default)
+    added = list(found.values())[len(names) :]
+    assert all(parameter.default is not NO_DEFAULT for parameter in added)
+    if said.returns is not None:
+        assert inspect.signature(call).return_annotation == ast.unparse(said.returns)
+        result = ast.unparse(said.returns)
+        assert result in ("str", "int") or "[" in result or hasattr(tore_export, result)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TextEngine",
+        "FormatterRegistry",
+        "TokenizerManager",
+        "OptimizationEngine",
+        "WorkflowValidator",
+        "ExportCLI",
+        "ExportConfig",
+        "TrainingConfig",
+        "WorkflowConfig",
+        "ExportOptions",
+        "BatchExportOptions",
+        "Element",
+    ],
+)
+def test_the_parts_carry_the_names_of_the_specification(name: str) -> None:
+    assert name in tore_export.__all__
+
+
+def test_the_workflow_of_a_configuration_is_a_workflow_configuration() -> None:
+    assert ExportConfig().workflow == tore_export.WorkflowConfig()
+    assert isinstance(tore_export.TrainingConfig().workflow, tore_export.WorkflowConfig)
+
+
 def test_the_configuration_has_the_defaults_of_the_specification() -> None:
     assert ExportConfig().model_dump(
         include={
