@@ -2,7 +2,7 @@
 
 A path is always a string: it travels to other processes, where the file system behind it is made
 anew, once per process and store. On a local disk a file is written under a temporary name, synced and
-renamed; an object store makes a PUT visible as a whole by itself.
+renamed; to an object store it is sent when it is complete, see stores.py.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from tore_export.errors import StorageError
+from tore_export.storage.stores import located, open_object, patiently, refused, upload
 
 __all__ = [
     "FileInfo",
@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 TEMPORARY = ".tmp-"
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +83,6 @@ def absolute(path: str) -> str:
     return path if is_remote(path) else os.path.abspath(local(path))
 
 
-@lru_cache(maxsize=32)
-def _filesystem(scheme: str, authority: str) -> Any:
-    from pyarrow import fs
-
-    try:
-        found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
-    except (ValueError, NotImplementedError):
-        # a scheme Arrow does not know, or one this build of it was made without
-        import fsspec
-
-        try:
-            found = fs.PyFileSystem(fs.FSSpecHandler(fsspec.filesystem(scheme)))
-        except (ValueError, ImportError) as error:
-            raise StorageError(
-                "no file system for this kind of path", where=f"{scheme}://", found=str(error)
-            ) from error
-    return found
-
-
-def _remote(path: str) -> tuple[Any, str]:
-    parts = urlsplit(path)
-    return _filesystem(parts.scheme, parts.netloc), parts.netloc + parts.path
-
-
 def _stamp(info: Any) -> str:
     return str(info.mtime_ns if info.mtime_ns is not None else "")
 
@@ -127,22 +105,22 @@ def _told(path: str) -> Iterator[None]:
                 error.strerror or str(error), where=path, hint=hints[error.errno]
             ) from error
         if is_remote(path):
-            raise StorageError(
-                "the store refused",
-                where=path,
-                found=str(error).strip(),
-                hint="check the bucket, the address of the store and the access to it",
-            ) from error
+            raise refused(path, error) from error
         raise
+
+
+def _asked(path: str, call: Callable[[Any, str], Found]) -> Found:
+    """Return what the store of `path` answers to `call(file system, path in it)`."""
+    filesystem, inner = located(path)
+    with _told(path):
+        return patiently(path, lambda: call(filesystem, inner))
 
 
 def open_read(path: str) -> IO[bytes]:
     """Open a file for reading bytes; it can be sought."""
     if not is_remote(path):
         return open(local(path), "rb")
-    filesystem, inner = _remote(path)
-    stream: IO[bytes] = filesystem.open_input_file(inner)
-    return stream
+    return open_object(path)
 
 
 def read_bytes(path: str, start: int = 0, length: int | None = None) -> bytes:
@@ -160,8 +138,7 @@ def open_write(path: str, *, synced: bool = True) -> Iterator[IO[bytes]]:
     With `synced=False` the caller brings many files to the disk with one call of `sync`.
     """
     if is_remote(path):
-        filesystem, inner = _remote(path)
-        with _told(path), filesystem.open_output_stream(inner, compression=None) as stream:
+        with upload(path) as stream:
             yield stream
         return
     target = local(path)
@@ -200,9 +177,7 @@ def stat(path: str) -> FileInfo | None:
         return FileInfo(path, found.st_size, str(found.st_mtime_ns))
     from pyarrow import fs
 
-    filesystem, inner = _remote(path)
-    with _told(path):
-        info = filesystem.get_file_info(inner)
+    info = _asked(path, lambda filesystem, inner: filesystem.get_file_info(inner))
     if info.type != fs.FileType.File:
         return None
     return FileInfo(path, info.size, _stamp(info))
@@ -214,8 +189,8 @@ def exists(path: str) -> bool:
         return os.path.exists(local(path))
     from pyarrow import fs
 
-    filesystem, inner = _remote(path)
-    return bool(filesystem.get_file_info(inner).type != fs.FileType.NotFound)
+    info = _asked(path, lambda filesystem, inner: filesystem.get_file_info(inner))
+    return bool(info.type != fs.FileType.NotFound)
 
 
 def list_files(path: str) -> list[FileInfo]:
@@ -238,12 +213,13 @@ def walk(path: str) -> list[FileInfo]:
 def _remote_files(path: str, *, recursive: bool) -> list[FileInfo]:
     from pyarrow import fs
 
-    filesystem, inner = _remote(path)
     scheme = path.partition("://")[0]
-    with _told(path):
-        infos = filesystem.get_file_info(
+    infos = _asked(
+        path,
+        lambda filesystem, inner: filesystem.get_file_info(
             fs.FileSelector(inner.rstrip("/"), recursive=recursive, allow_not_found=True)
-        )
+        ),
+    )
     return sorted(
         (
             FileInfo(f"{scheme}://{info.path}", info.size, _stamp(info))
@@ -273,9 +249,12 @@ def delete(path: str) -> None:
         elif os.path.lexists(local(path)):
             os.unlink(local(path))
         return
+    _asked(path, _delete_object)
+
+
+def _delete_object(filesystem: Any, inner: str) -> None:
     from pyarrow import fs
 
-    filesystem, inner = _remote(path)
     kind = filesystem.get_file_info(inner).type
     if kind == fs.FileType.Directory:
         filesystem.delete_dir(inner)

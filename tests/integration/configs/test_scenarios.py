@@ -28,7 +28,7 @@ from tore_export import FinetuningTextExporter
 from tore_export.api.configuration import load_config
 from tore_export.cli.main import run
 from tore_export.config import ExportConfig, TrainingConfig
-from tore_export.storage.files import _filesystem
+from tore_export.storage.stores import filesystem
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -107,10 +107,10 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             fs.copy_files(
                 str(samples), "bucket/parsed", destination_filesystem=store, use_threads=False
             )
-        _filesystem.cache_clear()
+        filesystem.cache_clear()
         yield
     finally:
-        _filesystem.cache_clear()
+        filesystem.cache_clear()
         process.kill()
         process.wait()
 

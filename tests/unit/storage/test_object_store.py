@@ -14,7 +14,7 @@ import pytest
 
 from tore_export.errors import PreflightError, StorageError
 from tore_export.plan.inputs import find_inputs
-from tore_export.storage import files
+from tore_export.storage import files, stores
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def bucket() -> Iterator[str]:
         store.create_dir("shop")
         yield "s3://shop"
     finally:
-        files._filesystem.cache_clear()
+        stores.filesystem.cache_clear()
         os.environ.clear()
         os.environ.update(before)
         process.kill()
