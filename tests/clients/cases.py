@@ -16,6 +16,8 @@ from typing import Any
 
 LIST = "cases.json"
 FOLDER = "path/to/this/folder"
+MOST_ROWS = int(os.environ.get("CLIENTS_MOST_ROWS", "1000000000"))
+"""Of a split that are turned to tokens; what needs none is asked of every row."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Case:
 
 def chosen(*forms: str, **wanted: Any) -> list[Case]:
     """Return the datasets of these forms, of all where none is named, whose fields are as wanted."""
-    written = os.environ.get("TORE_EXPORT_DATASETS")
+    written = os.environ.get("CLIENTS_DATASETS")
     if written is None:
         raise RuntimeError(
             "the datasets are written by `make test-clients`, which runs these tests"
@@ -93,6 +95,24 @@ def chosen(*forms: str, **wanted: Any) -> list[Case]:
         if (not forms or case.form in forms)
         and all(getattr(case, key) == value for key, value in wanted.items())
     ]
+
+
+def n_learnt(rows: Any, column: str = "labels") -> Any:
+    """Return how many tokens of each tokenized row are learnt: those whose label is not -100."""
+    import numpy as np
+
+    found = []
+    for chunk in rows.flatten_indices().data.column(column).chunks:
+        is_learnt = chunk.flatten().to_numpy(zero_copy_only=False) != -100
+        before = np.concatenate([[0], np.cumsum(is_learnt)])
+        offsets = chunk.offsets.to_numpy()
+        found.append(np.diff(before[offsets - offsets[0]]))
+    return np.concatenate(found)
+
+
+def some(rows: Any) -> range:
+    """Return the places of two hundred rows all over a dataset, or of all where there are fewer."""
+    return range(0, len(rows), -(-len(rows) // 200))
 
 
 def lines(path: Path) -> list[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import Case, chosen
+from cases import MOST_ROWS, Case, chosen
 
 CASES = [case for case in chosen() if case.form != "conversational"]
 
@@ -59,6 +59,7 @@ def test_every_row_has_labels_to_learn_by_the_yaml_of_the_card(
 ) -> None:
     from omegaconf import OmegaConf
     from torchtune.config import instantiate
+    from torchtune.data import validate_messages
 
     monkeypatch.chdir(case.folder.parent)
     said = OmegaConf.create(case.told("dataset")["dataset"])
@@ -66,7 +67,10 @@ def test_every_row_has_labels_to_learn_by_the_yaml_of_the_card(
     dataset = instantiate(said, tune_tokenizer, **known)
     rows = case.load()["train"]
     assert len(dataset) == (rows.filter(knows_all_roles) if known else rows).num_rows > 0
-    for number in range(len(dataset)):
+    if case.form not in ("text", "chatml"):
+        for row in rows.filter(knows_all_roles) if known else rows:
+            validate_messages(dataset._message_transform(row)["messages"])
+    for number in range(min(len(dataset), MOST_ROWS)):
         row = dataset[number]
         assert len(row["tokens"]) == len(row["labels"])
         assert any(label != -100 for label in row["labels"])
