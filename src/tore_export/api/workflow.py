@@ -96,6 +96,11 @@ class ExportWorkflow:
         self._watch.listeners.append(listener)
         return listener
 
+    def forget(self, listener: OnEvent) -> None:
+        """Call a listener no more; fine where it never was called."""
+        if listener in self._watch.listeners:
+            self._watch.listeners.remove(listener)
+
     def before(self, step: str, hook: Hook) -> Hook:
         """Call `hook` before a step; return it. **Raises** UsageError for a step there is not."""
         self._watch.hook("before", step, hook)
@@ -131,7 +136,7 @@ class ExportWorkflow:
             if thread.is_alive():
                 self.cancel()
             thread.join()
-            self._watch.listeners.remove(listener)
+            self.forget(listener)
         if failures:
             raise failures[0]
 

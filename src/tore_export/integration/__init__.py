@@ -1,0 +1,1 @@
+"""Adapters for others' systems: stores, queues, windows; each a protocol and one that is real."""
