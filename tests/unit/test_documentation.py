@@ -352,3 +352,19 @@ def test_the_crossover_that_is_told_is_the_one_that_is_used() -> None:
         re.findall(r"^\| (\d+) \| (\d+) MB \|$", text_of(ROOT / "docs" / "running.md"), re.M)
     )
     assert told == {n: str(round(crossover_bytes(int(n)) / 1e6)) for n in ("2", "4", "8", "16")}
+
+
+def test_figures_of_tuning_are_those_that_benchmarks_wrote() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_figures.py"))
+    page = text_of(ROOT / "docs" / "tuning.md")
+    assert len(made["FIGURE"].findall(page)) == page.count("<!-- ") > 40
+    assert not list(made["outdated"](page)), "python docs/make_figures.py"
+
+
+def test_a_figure_that_is_far_from_what_was_measured_is_found_and_written_anew() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_figures.py"))
+    file, keys = "near_duplicates", "by_threshold/0.9/in_one_cluster/near"
+    share = made["measured"](file, keys)
+    page = f"It finds 3.0 %<!-- {file} {keys} -->."
+    assert list(made["outdated"](page)) == [f"{file} {keys}: 3.0 is told, {share:g} was measured"]
+    assert made["page_with_figures"](page) == page.replace("3.0", f"{100 * share:.1f}")
