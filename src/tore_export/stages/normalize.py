@@ -55,6 +55,9 @@ CHANGED_BY = {
 }
 """For each form, a class of characters that holds all whose presence can make a text not be in it."""
 
+LITTLE = 1_000_000
+"""Bytes of text below which Arrow looks for faults first, since polars takes longer to be imported."""
+
 
 @dataclass(frozen=True)
 class Normalize:
@@ -230,6 +233,11 @@ def _rewritten(
 
     A way is (which texts are meant, a regular expression, what to do with those that match it).
     """
+    if texts.nbytes < LITTLE and not any(
+        pc.any(pc.and_(chosen, pc.match_substring_regex(texts, suspected(fault)))).as_py()
+        for chosen, fault, _ in ways
+    ):
+        return texts  # for one document that is well, polars is half of the start
     import polars as pl
 
     before = after = pl.Series(texts, dtype=pl.String)
@@ -246,6 +254,14 @@ def _rewritten(
             after = before.clone() if after is before else after
             after.scatter(faulty, mend(before.gather(faulty)))
     return texts if after is before else after.to_arrow().cast(texts.type)
+
+
+def suspected(fault: str) -> str:
+    """Return an expression that finds whatever `fault` does, whichever version of Unicode it is read by.
+
+    What combines is not the same in two libraries; so all scripts are suspected but the Latin.
+    """
+    return fault.replace(r"\p{M}", r"\x{300}-\x{1FFF}\x{20D0}-\x{20FF}\x{2C00}-\x{10FFFF}")
 
 
 def _where(texts: pl.Series, flags: pl.Series, mend: Callable[[pl.Series], pl.Series]) -> pl.Series:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import unicodedata
 
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import Cells, DocumentRows, ElementColumns
 from tore_export.documents.schema import DOCUMENT, Kind
 from tore_export.errors import ConfigError
-from tore_export.stages.normalize import CHANGED_BY, Normalize
+from tore_export.stages.normalize import CHANGED_BY, Normalize, suspected
 
 
 def table(*documents: list[tuple[int, str | None]], title: str | None = None) -> pa.Table:
@@ -174,6 +176,26 @@ def test_every_character_that_a_form_changes_is_found(form: str) -> None:
     for before, after in zip(pairs, text.split("\n"), strict=True):
         if after != "a" + "x":  # soft hyphens and such went for good
             assert after == unicodedata.normalize(form, before)
+
+
+@pytest.mark.parametrize("form", CHANGED_BY)
+def test_no_character_is_at_fault_in_much_text_that_is_not_suspected_in_little(form: str) -> None:
+    """Two engines look, so that a document alone needs no polars; every character is asked of both."""
+    points = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    texts = pa.array([f"a{chr(point)}b" for point in points])
+    for fault in (Normalize(form)._prose_fault(), Normalize(form)._character_fault()):
+        found = pc.match_substring_regex(texts, suspected(fault)).to_numpy(zero_copy_only=False)
+        by_polars = pl.Series(texts).str.contains(fault).to_numpy()
+        assert [hex(points[i]) for i in (by_polars & ~found).nonzero()[0]] == []
+        if form == "NFC":
+            assert (found == by_polars)[:0x2FF].all()  # Latin text is not suspected for nothing
+
+
+@given(st.text(st.sampled_from(" \t\n\r\0a\u00a0é"), max_size=8))
+def test_little_text_is_found_at_fault_by_its_runs_and_ends_as_much_is(text: str) -> None:
+    fault = Normalize()._prose_fault()
+    by_arrow = pc.match_substring_regex(pa.array([text]), suspected(fault)).to_pylist()
+    assert by_arrow == pl.Series([text]).str.contains(fault).to_list()
 
 
 def test_the_contract_of_a_stage_is_kept() -> None:
