@@ -90,6 +90,7 @@ class Run:
         self._operator: str | None = None
         self._started = time.perf_counter()
         self._last: RunSummary | None = None
+        self._check_lock: Callable[[], None] = lambda: None
         self.around_step: Callable[[str], AbstractContextManager[object]] = nullcontext
 
     @property
@@ -105,7 +106,7 @@ class Run:
         **Raises** LockedError, ResumeError, StorageError, TooManyFailedError, BooksError, LeakError;
         what was finished before stays, and the same plan goes on from there.
         """
-        with lock(self.plan.sink.layout.state_file("lock")):
+        with lock(self.plan.sink.layout.state_file("lock")) as self._check_lock:
             done = self._state.begin(restart=self._restart)
             self._receipts = dict(self._state.receipts())
             self._prepared = dict(self._state.prepared())
@@ -132,6 +133,7 @@ class Run:
             if self._finish is not None:
                 with self.around_step("finish"):
                     summary = self._finish(self.plan, summary)
+            self._check_lock()
             self._state.end(summary)
             self._last = summary
             self._tell("done")
@@ -159,6 +161,7 @@ class Run:
         for found in engine.units(plan, pending):
             for receipt in found:
                 receipts[receipt.unit] = receipt
+            self._check_lock()
             self._check_ceiling()
             self._tell(phase)
         self._check_books(receipts)
@@ -170,6 +173,7 @@ class Run:
         pending = [task for task in tasks if task.name not in joined]
         names = {(task.split, task.number): task.name for task in tasks}
         for receipt in engine.joins(self.plan, pending):
+            self._check_lock()
             self._state.write_join(names[receipt.split, receipt.number], receipt)
             self._joined.append(receipt)
             self._tell("shards")

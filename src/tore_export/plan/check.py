@@ -10,8 +10,9 @@ from tore_export.documents.schema import DOCUMENT
 from tore_export.errors import PreflightError
 from tore_export.plan.inputs import input_roots
 from tore_export.stages.stage import Stage
-from tore_export.storage.files import is_remote, list_files, local
+from tore_export.storage.files import exists, is_remote, list_files, local
 from tore_export.storage.layout import Layout
+from tore_export.storage.stores import reach
 
 __all__ = ["check_columns", "check_disk", "check_output"]
 
@@ -40,6 +41,7 @@ def check_output(paths: Sequence[str], layout: Layout) -> None:
     """
     output = layout.output
     if is_remote(output):
+        _check_remote(paths, layout)
         return
     real = os.path.realpath(local(output))
     for root in input_roots(paths):
@@ -62,6 +64,28 @@ def check_output(paths: Sequence[str], layout: Layout) -> None:
     folder = parent if os.path.isdir(parent) else os.path.dirname(parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PreflightError("cannot be written: permission denied", where=folder)
+
+
+def _check_remote(paths: Sequence[str], layout: Layout) -> None:
+    output = layout.output
+    reach(output)
+    for path in paths:
+        root = path.rstrip("/")
+        if output.rstrip("/") == root:
+            raise PreflightError("the output is the input", where=output)
+        if output.startswith(f"{root}/"):
+            raise PreflightError(
+                "the output lies inside the input, so the next run would read it",
+                where=output,
+                hint="give an output outside of it",
+            )
+    if exists(layout.state) or not exists(output.rstrip("/")):
+        return
+    raise PreflightError(
+        "there is something already that this command did not write",
+        where=output,
+        hint="give a new name, or remove what is there",
+    )
 
 
 def _check_ours(layout: Layout, real: str) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from tore_export.errors import PreflightError
 from tore_export.sources.unit import InputFile
 from tore_export.storage.files import is_remote, join, local, stat, walk
+from tore_export.storage.stores import reach
 
 __all__ = ["find_inputs", "fixed_part", "input_roots"]
 
@@ -82,6 +83,8 @@ def _is_glob(path: str) -> bool:
 
 
 def _expand(path: str) -> list[str]:
+    if is_remote(path):
+        reach(fixed_part(path))
     if _is_glob(path):
         if is_remote(path):
             return _expand_remote(path)

@@ -43,8 +43,3 @@ def test_a_lock_goes_away_with_its_process_also_after_kill_9(tmp_path: Path) -> 
         process.wait()
         with lock(path):
             pass
-
-
-def test_an_object_store_has_no_lock() -> None:
-    with lock("s3://bucket/lock"), lock("s3://bucket/lock"):
-        pass

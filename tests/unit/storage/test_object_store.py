@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.s3_server import s3_server
 from tore_export.errors import PreflightError, StorageError
+from tore_export.plan.check import check_output
 from tore_export.plan.inputs import find_inputs
-from tore_export.storage import files, stores
+from tore_export.storage import files
+from tore_export.storage.layout import Layout
 
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    names = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    before = dict(os.environ)
-    os.environ.update(names)
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        from pyarrow import fs
-
-        store = fs.S3FileSystem(
-            endpoint_override=f"http://127.0.0.1:{port}", allow_bucket_creation=True
-        )
-        store.create_dir("shop")
+    with s3_server():
         yield "s3://shop"
-    finally:
-        stores.filesystem.cache_clear()
-        os.environ.clear()
-        os.environ.update(before)
-        process.kill()
-        process.wait()
 
 
 def test_objects_are_written_read_listed_and_deleted(bucket: str) -> None:
@@ -92,6 +55,21 @@ def test_a_folder_and_a_glob_of_a_store_are_searched(bucket: str) -> None:
     assert [file.source for file in several] == ["a.json", "deep/b.jsonl"]
     with pytest.raises(PreflightError, match="no file matches"):
         find_inputs([f"{bucket}/in/*.parquet"])
+
+
+def test_an_output_in_a_store_is_ours_and_not_inside_of_the_input(bucket: str) -> None:
+    files.write_bytes(f"{bucket}/theirs/a.txt", b"hello")
+    check_output([f"{bucket}/in"], Layout(f"{bucket}/new"))
+    with pytest.raises(PreflightError, match="lies inside the input"):
+        check_output([f"{bucket}/in/"], Layout(f"{bucket}/in/out"))
+    with pytest.raises(PreflightError, match="the output is the input"):
+        check_output([f"{bucket}/in"], Layout(f"{bucket}/in/"))
+    with pytest.raises(PreflightError, match="that this command did not write"):
+        check_output([f"{bucket}/in"], Layout(f"{bucket}/theirs"))
+    with pytest.raises(PreflightError, match="no such bucket"):
+        check_output([f"{bucket}/in"], Layout("s3://nowhere/out"))
+    with pytest.raises(PreflightError, match="no such bucket"):
+        find_inputs(["s3://nowhere/in/*.json"])
 
 
 def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> None:
