@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tore_export.errors import StorageError
 from tore_export.storage.files import exists, join, read_bytes, write_bytes
 from tore_export.storage.layout import Layout
 
@@ -67,9 +68,19 @@ def write_about(layout: Layout, about: About) -> None:
 
 
 def read_about(layout: Layout) -> About:
-    """Return what was kept; nothing is said of a run that kept none."""
+    """Return what was kept; nothing is said of a run that kept none. **Raises** StorageError."""
     path = _path(layout)
-    return msgspec.json.decode(read_bytes(path), type=About) if exists(path) else About()
+    if not exists(path):
+        return About()
+    try:
+        return msgspec.json.decode(read_bytes(path), type=About)
+    except msgspec.DecodeError as error:
+        raise StorageError(
+            "what is said of this run is damaged",
+            where=path,
+            found=str(error),
+            hint="delete this file: the report is then made without it",
+        ) from error
 
 
 def _path(layout: Layout) -> str:

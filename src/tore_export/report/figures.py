@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 
+from tore_export.errors import StorageError
 from tore_export.storage.files import list_files, open_read
 from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Receipts
@@ -122,7 +123,10 @@ class Figures:
 
 
 def figures_of(layout: Layout) -> Figures:
-    """Sum up the facts and receipts of an output; a unit without facts held no document."""
+    """Sum up the facts and receipts of an output; a unit without facts held no document.
+
+    **Raises** StorageError where they are damaged.
+    """
     found = _Sum()
     for table in _facts(layout):
         found.add(table)
@@ -136,15 +140,24 @@ def figures_of(layout: Layout) -> Figures:
 def _facts(layout: Layout) -> Iterator[pl.DataFrame]:
     """Yield the facts of many units at once, with the unit's number beside each document."""
     import polars as pl
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     held: list[pl.DataFrame] = []
     n_rows = 0
     for info in list_files(layout.facts):
         name = info.path.rpartition("/")[2]
-        with open_read(info.path) as stream, pq.ParquetFile(stream) as file:
-            names = [column for column in _COLUMNS if column in file.schema_arrow.names]
-            table = pl.from_arrow(file.read(names))
+        try:
+            with open_read(info.path) as stream, pq.ParquetFile(stream) as file:
+                names = [column for column in _COLUMNS if column in file.schema_arrow.names]
+                table = pl.from_arrow(file.read(names))
+        except pa.ArrowInvalid as error:
+            raise StorageError(
+                "facts are damaged",
+                where=info.path,
+                found=str(error).partition("\n")[0],
+                hint="run again with --restart",
+            ) from error
         assert isinstance(table, pl.DataFrame)
         unit = int(name.removeprefix("unit-").removesuffix(".parquet"))
         held.append(table.with_columns(pl.lit(unit).alias("unit")))

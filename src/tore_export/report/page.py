@@ -154,6 +154,12 @@ def _plan(description: Mapping[str, Any], about: About) -> str:
     for name, options in stages.items():
         own = {key: value for key, value in options.items() if key != "version"}
         parts.append(f"<div><h3>{escape(name)}</h3>{_list(own)}</div>")
+    # the hash of the input holds when its files were written, and so differs where nothing else does
+    description = {
+        name: {key: value for key, value in said.items() if key != "sha256"}
+        for name, said in description.items()
+        if isinstance(said, Mapping)
+    }
     parts += [
         f"<div><h3>{name.capitalize()}</h3>{_list(description[name])}</div>"
         for name in ("splits", "sink", "limits", "input")

@@ -73,6 +73,8 @@ def _kept(layout: Layout, summary: RunSummary, split: str) -> Iterator[Sample]:
         paths = [layout.shard(split, 0, 1, layout.suffix or "")]
     else:
         paths = [join(layout.data, name) for name in names if name.startswith(f"{split}-")]
+    # a dataset may have been moved elsewhere without what tells of it
+    paths = [path for path in paths if stat(path) is not None]
     chosen = sorted(nsmallest(_SHARDS_OF_SPLIT, paths, key=_hash_of_name))
     share = -(-MOST_OF_SPLIT // len(chosen)) if chosen else 0
     for path in chosen:
