@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tore_export.analysis.result import TokenAnalysis as TokenAnalysis
     from tore_export.api.configuration import load_config as load_config
     from tore_export.api.export_api import ExportAPI as ExportAPI
+    from tore_export.api.ray_rows import from_ray as from_ray
     from tore_export.api.text_engine import ProcessedDocument as ProcessedDocument
     from tore_export.api.text_engine import TextEngine as TextEngine
     from tore_export.api.workflow import ExportWorkflow as ExportWorkflow
@@ -73,6 +74,7 @@ _WHERE = {
     "WorkflowProgress": "api.workflow_result",
     "WorkflowResult": "api.workflow_result",
     "WorkflowValidator": "api.workflow_validator",
+    "from_ray": "api.ray_rows",
     "load_config": "api.configuration",
 }
 
