@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -50,16 +50,9 @@ def environment() -> dict[str, str]:
     >>> environment()["Python"].count(".")
     2
     """
-    found = {
-        "Python": f"{platform.python_version()}",
-        "system": f"{platform.system()} {platform.machine()}",
-    }
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    system = f"{platform.system()} {platform.machine()}"
+    packages = {name: version(name) for name in _PACKAGES}
+    return {"Python": platform.python_version(), "system": system, **packages}
 
 
 def write_about(layout: Layout, about: About) -> None:

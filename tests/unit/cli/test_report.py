@@ -60,5 +60,5 @@ def test_a_folder_without_a_run_is_an_error_in_one_line(
     assert run(["report", "documents"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
-    assert err.startswith("error: no run of tore-export has written here")
+    assert err.startswith("error: documents: no run of tore-export has written here")
     assert err.count("\n") == 1
