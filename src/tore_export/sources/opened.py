@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from stat import S_ISFIFO
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -12,7 +13,7 @@ from tore_export.sources.encoding import in_utf8, mark_of
 from tore_export.sources.head import HEAD_BYTES, Head
 from tore_export.sources.json_text import BOM
 from tore_export.sources.unit import InputFile, Limits
-from tore_export.storage.files import is_remote, open_read
+from tore_export.storage.files import is_remote, local, open_read
 
 __all__ = ["BLOCK_BYTES", "Opened", "TruncatedError", "too_large"]
 
@@ -36,6 +37,7 @@ class Opened:
 
     def __init__(self, file: InputFile) -> None:
         self.file = file
+        _refuse_pipe(file)
         self.raw: IO[bytes] = open_read(file.path)
         try:
             self._refuse_changed()
@@ -171,19 +173,33 @@ class Opened:
 
     def _refuse_changed(self) -> None:
         if is_remote(self.file.path):
-            return
-        found = os.fstat(self.raw.fileno())
-        if self.file.stamp and (found.st_size, str(found.st_mtime_ns)) != (
-            self.file.size,
-            self.file.stamp,
-        ):
+            # its size is known with the first answer; its time would take a request for each file
+            size, stamp = self.raw.seek(0, os.SEEK_END), self.file.stamp
+            self.raw.seek(0)
+        else:
+            found = os.fstat(self.raw.fileno())
+            size, stamp = found.st_size, str(found.st_mtime_ns)
+        if self.file.stamp and (size, stamp) != (self.file.size, self.file.stamp):
             raise DocumentError(
                 "the file was changed after the run was planned",
                 rule="changed",
-                found=f"{found.st_size:,} bytes",
+                found=f"{size:,} bytes",
                 allowed=f"the {self.file.size:,} bytes it had, and its time",
                 hint="run again when nothing writes to the input",
             )
+
+
+def _refuse_pipe(file: InputFile) -> None:
+    """Refuse what nobody may ever write to: opening it would not end, and it is read only once."""
+    if is_remote(file.path) or not S_ISFIFO(os.stat(local(file.path)).st_mode):
+        return
+    raise DocumentError(
+        "a named pipe cannot be read",
+        rule="unreadable",
+        found="a pipe",
+        allowed="a file that can be read more than once",
+        hint="write what comes from it to a file, or give it as standard input: -",
+    )
 
 
 class _Unclosed:

@@ -117,6 +117,14 @@ def test_a_folder_where_a_file_was_expected_is_a_failed_document(tmp_path: Path)
     assert rules([row]) == ["unreadable"]
 
 
+def test_a_named_pipe_is_a_failed_document_and_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.jsonl"
+    os.mkfifo(path)
+    (row,) = rows(Unit(0, "files", (InputFile(str(path), "pipe.jsonl", 0),)))
+    assert rules([row]) == ["unreadable"]
+    assert "a named pipe cannot be read" in row["reject"]["detail"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_a_failed_document(tmp_path: Path) -> None:
     path = tmp_path / "secret.json"

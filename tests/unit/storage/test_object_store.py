@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.s3_server import s3_server
+from tests.unit.sources.reading import rows, rules
 from tore_export.errors import PreflightError, StorageError
 from tore_export.plan.check import check_output
 from tore_export.plan.inputs import find_inputs
+from tore_export.sources.unit import Unit
 from tore_export.storage import files
 from tore_export.storage.layout import Layout
 
@@ -70,6 +72,13 @@ def test_an_output_in_a_store_is_ours_and_not_inside_of_the_input(bucket: str) -
         check_output([f"{bucket}/in"], Layout("s3://nowhere/out"))
     with pytest.raises(PreflightError, match="no such bucket"):
         find_inputs(["s3://nowhere/in/*.json"])
+
+
+def test_an_object_that_grew_since_the_run_was_planned_is_a_failed_document(bucket: str) -> None:
+    files.write_bytes(f"{bucket}/grown/a.jsonl", b'{"text": "a"}\n')
+    (file,) = find_inputs([f"{bucket}/grown"])
+    files.write_bytes(f"{bucket}/grown/a.jsonl", b'{"text": "a"}\n{"text": "b"}\n')
+    assert rules(rows(Unit(0, "files", (file,)))) == ["changed"]
 
 
 def test_a_dataset_is_made_from_store_to_store(bucket: str, tmp_path: Path) -> None:
