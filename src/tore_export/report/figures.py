@@ -149,8 +149,10 @@ def _facts(layout: Layout) -> Iterator[pl.DataFrame]:
         name = info.path.rpartition("/")[2]
         try:
             with open_read(info.path) as stream, pq.ParquetFile(stream) as file:
-                names = [column for column in _COLUMNS if column in file.schema_arrow.names]
-                table = pl.from_arrow(file.read(names))
+                known = set(file.schema_arrow.names)
+                names = [column for column in _COLUMNS if column in known]
+                # a unit is small: threads would cost more than they save
+                table = pl.from_arrow(file.read(names, use_threads=False))
         except pa.ArrowInvalid as error:
             raise StorageError(
                 "facts are damaged",

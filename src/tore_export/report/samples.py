@@ -78,23 +78,27 @@ def _kept(layout: Layout, summary: RunSummary, split: str) -> Iterator[Sample]:
     chosen = sorted(nsmallest(_SHARDS_OF_SPLIT, paths, key=_hash_of_name))
     share = -(-MOST_OF_SPLIT // len(chosen)) if chosen else 0
     for path in chosen:
-        rows = list(_rows(path))
-        picked = nsmallest(share, range(len(rows)), key=lambda at: _hash(f"{split} {at}"))
-        yield from (_of_record(rows[at], split) for at in sorted(picked))
+        yield from (_of_record(row, split) for row in _rows(path, share))
 
 
-def _rows(path: str) -> Iterable[Mapping[str, Any]]:
-    """Return some rows of a shard that lie together: a row group, or a window of its lines."""
+def _rows(path: str, most: int) -> Iterable[Mapping[str, Any]]:
+    """Return some rows of a shard, out of a row group or of a window of its lines, in their order."""
     if path.endswith(".parquet"):
         import pyarrow.parquet as pq
 
         with open_read(path) as stream, pq.ParquetFile(stream) as file:
             group = _hash_of_name(path) % file.num_row_groups
             table = file.read_row_group(group)
-            # a row group is thousands of rows; those beyond are never chosen
-            rows: list[dict[str, Any]] = table.slice(0, 1_000).to_pylist()
+            rows: list[dict[str, Any]] = table.take(_picked(path, table.num_rows, most)).to_pylist()
             return rows
-    return [msgspec.json.decode(line) for line in _lines(path)][:1_000]
+    lines = _lines(path)
+    return [msgspec.json.decode(lines[at]) for at in _picked(path, len(lines), most)]
+
+
+def _picked(path: str, of: int, most: int) -> list[int]:
+    """Return which of so many rows are shown."""
+    name = path.rpartition("/")[2]
+    return sorted(nsmallest(most, range(of), key=lambda at: _hash(f"{name} {at}")))
 
 
 def _lines(path: str) -> Sequence[bytes]:
