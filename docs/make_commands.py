@@ -27,8 +27,8 @@ Every command with its options, made from the code by `docs/make_commands.py`;
 over what, is in [configuration.md](configuration.md).
 
 - Data go to standard output, progress and words to standard error. `-` as an input is standard input.
-- Exit codes: 0 all good, 1 the run failed, 2 wrong usage, 3 done, but some documents failed or
-  something was found wrong, 130 interrupted (Ctrl-C, SIGTERM).
+- Exit codes: 0 all good, 1 the run failed or was interrupted (Ctrl-C, SIGTERM), 2 wrong usage, 3 done,
+  but some documents failed or something was found wrong.
 - An error is one line: where, what is wrong, what was found, what is allowed, a hint. `--debug` shows
   the trace before it.
 - `tore-export --install-completion` installs completion of commands, options and their values for the

@@ -1,6 +1,6 @@
 """The entry point: runs the application and turns errors into one line and an exit code.
 
-0 all good · 1 the run failed · 2 wrong usage · 3 done, but some documents failed · 130 interrupted
+0 all good · 1 the run failed or was interrupted · 2 wrong usage · 3 done, but some documents failed
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 __all__ = ["main"]
 
-INTERRUPTED = 130
+INTERRUPTED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,10 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
-    from tore_export.cli.export_cli import ExportCLI
     from tore_export.errors import StorageError, ToreExportError
 
     try:
+        from tore_export.cli.export_cli import ExportCLI
+
         return ExportCLI().run(arguments)
     except ToreExportError as error:
         if "--debug" in arguments:

@@ -1,4 +1,4 @@
-"""Exit codes that scripts can use: 0 well, 1 failed, 2 wrong usage, 3 some failed, 130 interrupted."""
+"""Exit codes that scripts can use: 0 well, 1 failed, 2 wrong usage, 3 some failed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_3_done_but_some_documents_failed(tmp_path: Path) -> None:
     assert run(arguments) == 0  # nothing to do, and nothing failed in doing it
 
 
-def test_130_interrupted_and_the_same_command_goes_on(tmp_path: Path) -> None:
+def test_1_interrupted_and_the_same_command_goes_on(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "a.jsonl", range(1_500))
     arguments = ["training", source, "-o", tmp_path / "out", "--engine", "inline"]
     with subprocess.Popen(command(*arguments), stderr=subprocess.PIPE, text=True) as process:
@@ -70,14 +70,14 @@ def test_130_interrupted_and_the_same_command_goes_on(tmp_path: Path) -> None:
         assert process.stderr.readline().startswith("start: ")
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
-    assert process.returncode == 130
+    assert process.returncode == 1
     assert told == "\ninterrupted; the same command goes on where this one stopped\n"
     assert in_own_process(*arguments, "--limit", 3).returncode == 1  # begun with another plan
     assert in_own_process(*arguments).returncode == 0
 
 
 @pytest.mark.parametrize(("output", "goes_on"), [([], False), (["-o", "facts"], True)])
-def test_130_an_analysis_goes_on_only_where_its_facts_are_kept(
+def test_1_an_interrupted_analysis_goes_on_only_where_its_facts_are_kept(
     output: list[str], goes_on: bool, tmp_path: Path
 ) -> None:
     source = write_jsonl(tmp_path / "a.jsonl", range(1_500))
@@ -88,7 +88,7 @@ def test_130_an_analysis_goes_on_only_where_its_facts_are_kept(
         assert process.stderr.readline().startswith("start: ")
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
-    assert process.returncode == 130
+    assert process.returncode == 1
     assert (
         told
         == "\ninterrupted" + "; the same command goes on where this one stopped" * goes_on + "\n"
