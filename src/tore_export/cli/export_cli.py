@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from tore_export.cli.models import models
 from tore_export.cli.report import report
 from tore_export.cli.training import training
 from tore_export.cli.validate import validate
+from tore_export.errors import UsageError, nearest
 
 __all__ = ["ExportCLI", "app"]
 
@@ -30,8 +32,16 @@ class _FilesAreExported(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
         if args and args[0] not in own and args[0] not in self.commands:
+            self._refuse_misspelt(args[0])
             args = ["export", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, word: str) -> None:
+        """Raise UsageError for a word that is like a command's name, and no file's."""
+        if word.isalpha() and not os.path.exists(word):
+            close = nearest(word, self.commands)
+            if close is not None:
+                raise UsageError("no such command, and no such file", where=word, hint=close)
 
 
 app = typer.Typer(

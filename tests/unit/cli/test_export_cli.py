@@ -90,11 +90,19 @@ def test_a_file_named_like_a_command_is_written_with_its_folder(
     assert "Usage: tore-export batch" in capsys.readouterr().err
 
 
-def test_a_misspelt_command_is_taken_for_a_file_and_refused(
-    capsys: pytest.CaptureFixture[str],
+def test_a_misspelt_command_names_the_one_that_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["trainig"]) == 2
-    assert "trainig: no such file or folder" in capsys.readouterr().err
+    assert run(["trainig", "documents"]) == 2
+    assert capsys.readouterr().err == (
+        "error: trainig: no such command, and no such file (did you mean training?)\n"
+    )
+    assert run(["garden"]) == 2
+    assert "garden: no such file or folder" in capsys.readouterr().err
+    write_document(tmp_path / "trainig")
+    monkeypatch.chdir(tmp_path)
+    assert run(["trainig"]) == 0
+    assert capsys.readouterr().out == MARKDOWN
 
 
 def test_as_an_object_errors_pass_and_wrong_usage_is_a_code() -> None:
