@@ -27,6 +27,8 @@ RENEWAL_SECONDS = 10.0
 EXPIRY_SECONDS = 35.0  # three renewals may fail
 _LOOK_SECONDS = 0.5
 
+_held_here: set[str] = set()
+
 
 class Holder(msgspec.Struct, frozen=True):
     """Who holds a lease. `machine` and `started` tell whether the process still runs, where known."""
@@ -37,12 +39,16 @@ class Holder(msgspec.Struct, frozen=True):
     started: str | None
     renewals: int = 0
 
-    @property
-    def is_dead(self) -> bool:
-        """Whether this was a process of this machine that has ended."""
+    def has_ended(self, path: str) -> bool:
+        """Tell whether the process of this machine that held the lease at `path` has ended.
+
+        This process itself may have left one behind, when it could not reach the store to delete it.
+        """
         here = _machine()
         if here is None or self.machine != here:
             return False
+        if self.process == os.getpid():
+            return path not in _held_here
         return _started(self.process) != self.started
 
 
@@ -76,6 +82,7 @@ def lease(folder: str) -> Iterator[Callable[[], None]]:
     """
     held = _Held(folder)
     held.write()
+    _held_here.add(held.path)
     renewing = threading.Thread(target=held.renew, daemon=True)
     renewing.start()
     try:
@@ -84,6 +91,7 @@ def lease(folder: str) -> Iterator[Callable[[], None]]:
     finally:
         held.ended.set()
         renewing.join()
+        _held_here.discard(held.path)
         with suppress(StorageError):  # the store that is down has had its error; this one runs out
             delete(held.path)
 
@@ -130,9 +138,9 @@ def _outlast_others(folder: str, mine: str) -> None:
         }
         for path, holder in others.items():
             first, since = seen.setdefault(path, (holder, time.monotonic()))
-            if holder.is_dead or time.monotonic() - since > EXPIRY_SECONDS:
+            if holder.has_ended(path) or time.monotonic() - since > EXPIRY_SECONDS:
                 delete(path)
-            elif holder != first or holder.machine == _machine() is not None:
+            elif holder != first or path in _held_here:
                 raise LockedError(
                     "another tore-export writes here",
                     where=folder,

@@ -103,6 +103,19 @@ def test_a_driver_of_this_machine_that_was_killed_is_not_waited_for(
             pass
 
 
+def test_a_lease_that_this_process_could_not_give_up_does_not_hold_it_up(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{bucket}/f/lock"
+    with lock(path):
+        (mine,) = files.list_files(path)
+        left = files.read_bytes(mine.path)
+    files.write_bytes(mine.path, left)
+    monkeypatch.setattr(lease, "EXPIRY_SECONDS", 600)
+    with lock(path) as check:
+        check()
+
+
 def test_who_lost_its_lease_is_told_so(bucket: str) -> None:
     path = f"{bucket}/e/lock"
     with lock(path) as check:
