@@ -105,7 +105,10 @@ class WorkflowProgress:
         if self.state == "finished":
             return 1.0
         part = 0.0
-        if self.step is not None and self.progress is not None and self.progress.total_bytes:
+        is_over = any(step.name == self.step for step in self.done)  # it is so for hooks after it
+        if self.step is None or is_over or self.progress is None:
+            return len(self.done) / len(self.steps)
+        if self.progress.total_bytes:
             is_read = self.step.rpartition(".")[2] == self.progress.phase
             part = is_read * self.progress.n_bytes / self.progress.total_bytes
         return min(1.0, (len(self.done) + part) / len(self.steps))

@@ -236,13 +236,13 @@ def test_who_leaves_the_events_cancels_it(source: Path, tmp_path: Path) -> None:
 
 def test_hooks_run_before_and_after_their_step(source: Path, tmp_path: Path) -> None:
     workflow = ExportWorkflow(dataset(tmp_path / "out"))
-    told: list[tuple[str, str | None, int]] = []
+    told: list[tuple[str, str | None, float]] = []
     for when in ("before", "after"):
         getattr(workflow, when)(
-            "dataset.shards", lambda p, when=when: told.append((when, p.step, len(p.done)))
+            "dataset.shards", lambda p, when=when: told.append((when, p.step, p.share))
         )
     workflow.execute(source)
-    assert told == [("before", "dataset.shards", 2), ("after", "dataset.shards", 3)]
+    assert told == [("before", "dataset.shards", 0.4), ("after", "dataset.shards", 0.6)]
 
 
 def test_what_a_hook_raises_ends_it_and_the_next_one_goes_on(source: Path, tmp_path: Path) -> None:
