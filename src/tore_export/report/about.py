@@ -69,7 +69,7 @@ def read_about(layout: Layout) -> About:
         return msgspec.json.decode(read_bytes(path), type=About)
     except msgspec.DecodeError as error:
         raise StorageError(
-            "what is said of this run is damaged",
+            "the state of this output is damaged",
             where=path,
             found=str(error),
             hint="delete this file: the report is then made without it",

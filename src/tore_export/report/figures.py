@@ -155,7 +155,7 @@ def _facts(layout: Layout) -> Iterator[pl.DataFrame]:
                 table = pl.from_arrow(file.read(names, use_threads=False))
         except pa.ArrowInvalid as error:
             raise StorageError(
-                "facts are damaged",
+                "the state of this output is damaged",
                 where=info.path,
                 found=str(error).partition("\n")[0],
                 hint="run again with --restart",

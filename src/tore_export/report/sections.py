@@ -84,7 +84,11 @@ def _colors(fates: Sequence[str] = FATES) -> str:
 
 def _fates(counts: Mapping[str, int], what: str) -> str:
     whole = sum(counts.values())
-    told = [f"{n:,} {what} {fate} ({n / whole:.1%})" for fate, n in counts.items() if n]
+    told = [
+        f"{n:,} {what[:-1] if n == 1 else what} {fate} ({n / whole:.1%})"
+        for fate, n in counts.items()
+        if n
+    ]
     parts = [
         (fate, n, told_one)
         for (fate, n), told_one in zip([one for one in counts.items() if one[1]], told, strict=True)
@@ -155,7 +159,8 @@ def _reasons(summary: RunSummary, figures: Figures) -> str:
             "lrr",
         )
         body += f"<details><summary>{len(more):,} rules more</summary>{rest}</details>"
-    said = f"{gone:,} documents, by the rule that each broke first. A rule leads to its samples."
+    documents = "document" if gone == 1 else "documents"
+    said = f"{gone:,} {documents}, by the rule that each broke first. A rule leads to its samples."
     return section("reasons", "Why documents went away", body, about=said, whole=True)
 
 
@@ -295,7 +300,7 @@ def _longest(figures: Figures) -> str:
         [one.source, one.doc_id, f"{one.tokens:,}", f"{one.elements or 0:,}", one.fate]
         for one in figures.longest
     ]
-    head = ["source", "document", "tokens", "elements", ""]
+    head = ["source", "document", "tokens", "elements", "outcome"]
     return section("longest", "Longest documents", table(head, rows, "llrrl"), whole=True)
 
 

@@ -151,6 +151,12 @@ def test_what_was_not_measured_has_no_section() -> None:
     assert ids == ["overview", "reasons", "samples", "plan", "environment"]
 
 
+def test_one_document_is_told_as_one() -> None:
+    text = drawn(figures=Figures(rules=[Rule("s", "r", "dropped", 1, 0)]))
+    assert "3 documents kept (75.0%), 1 document dropped (25.0%)" in text
+    assert "1 document, by the rule" in text
+
+
 def test_a_run_that_lost_nothing_says_so() -> None:
     assert "<p>None did.</p>" in drawn()
 
