@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, cast
 
 __all__ = [
     "BatchExportResult",
@@ -12,8 +12,57 @@ __all__ = [
     "ExportResult",
     "LeakReport",
     "RunSummary",
+    "Shown",
     "TrainingDataset",
 ]
+
+
+MOST_CHARACTERS = 60
+MOST_ITEMS = 3
+
+
+class Shown:
+    """A result whose `repr` tells what it is at a glance; the library rich lays out the same.
+
+    Fields that are as by default are left out, long texts and lists are cut; `to_dict` has all of it.
+    """
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """Yield the name and value of each field that is shown."""
+        for one in fields(cast(Any, self)):
+            value = getattr(self, one.name)
+            has_default = one.default is not MISSING or one.default_factory is not MISSING
+            if not has_default or value not in (None, 0, False, (), {}):
+                yield one.name, _short(value)
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({told})"
+
+
+class _Told(str):
+    """What stands for a value, without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _short(value: object) -> object:
+    """Return what is shown of a value.
+
+    >>> _short("a" * 70), _short((1, 2, 3, 4)), _short({"train": ("x",), "test": (1, 2, 3, 4)})
+    ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'… <70 characters>, <4 items>, {'train': ('x',), 'test': <4 items>})
+    """
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return _Told(f"{value[: MOST_CHARACTERS // 2]!r}… <{len(value):,} characters>")
+    if isinstance(value, list | tuple):
+        is_long = len(value) > MOST_ITEMS or any(isinstance(one, Mapping) for one in value)
+        return _Told(f"<{len(value):,} items>") if is_long else value
+    if isinstance(value, Mapping):
+        return {key: _short(one) for key, one in value.items()}
+    return value
 
 
 @dataclass(frozen=True)
@@ -75,8 +124,8 @@ class LeakReport:
         return found
 
 
-@dataclass(frozen=True)
-class RunSummary:
+@dataclass(frozen=True, repr=False)
+class RunSummary(Shown):
     """The account of a run: documents in = kept + dropped + failed, and what was written.
 
     `reasons` counts rejected documents by `stage.rule`; `records` and `tokens` are by split;
@@ -116,8 +165,8 @@ class RunSummary:
         return found
 
 
-@dataclass(frozen=True)
-class ExportResult:
+@dataclass(frozen=True, repr=False)
+class ExportResult(Shown):
     """One document, rendered. `metadata` holds what is known of it: doc_id, source, title.
 
     `n_tokens` are those of `tokenizer`, approximate where it says so; both None where none were counted.
@@ -144,8 +193,8 @@ class ExportResult:
         return self.content
 
 
-@dataclass(frozen=True)
-class BatchExportResult:
+@dataclass(frozen=True, repr=False)
+class BatchExportResult(Shown):
     """Many documents, rendered, in the order they were given."""
 
     results: Mapping[str, tuple[ExportResult, ...]]
@@ -159,8 +208,8 @@ class BatchExportResult:
         }
 
 
-@dataclass(frozen=True)
-class TrainingDataset:
+@dataclass(frozen=True, repr=False)
+class TrainingDataset(Shown):
     """Training records by split, in memory. `documents` is the account, as in RunSummary.
 
     `tokens` are those of `tokenizer`.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tore_export.errors import ToreExportError
 from tore_export.observe.progress import Progress
-from tore_export.results import BatchExportResult, RunSummary, TrainingDataset
+from tore_export.results import BatchExportResult, RunSummary, Shown, TrainingDataset
 
 __all__ = [
     "Problem",
@@ -118,8 +118,8 @@ class WorkflowProgress:
         return asdict(self) | {"share": self.share}
 
 
-@dataclass(frozen=True)
-class WorkflowResult:
+@dataclass(frozen=True, repr=False)
+class WorkflowResult(Shown):
     """What a workflow did. `state` is `finished`, or `cancelled` or `time_limit` where it goes on later.
 
     With an output, `files` and `dataset` are the accounts of the two jobs, None for one that was not
