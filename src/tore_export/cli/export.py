@@ -64,6 +64,7 @@ def export(
     json: Annotated[
         bool, typer.Option("--json", help="Print content and figures as one JSON object.")
     ] = False,
+    quiet: shared.Quiet = False,
     debug: shared.Debug = False,
 ) -> None:
     """Render one document. `export` may be left out: [bold]tore-export a.tore --format markdown[/].
@@ -116,10 +117,12 @@ def export(
             shown = [preview_file(given, settings.default_format, settings)]
             show_preview(shown, saves=not no_save, json=json)
         if not no_save:
-            _export(given, settings, output, json=json)
+            _export(given, settings, output, json=json, quiet=quiet)
 
 
-def _export(file: str, settings: ExportConfig, output: str | None, *, json: bool) -> None:
+def _export(
+    file: str, settings: ExportConfig, output: str | None, *, json: bool, quiet: bool
+) -> None:
     """Render the file, write it or print it, and tell what was done."""
     from tore_export.api.single import encoded, export_file
     from tore_export.cli.console import print_optimization, write_data
@@ -133,7 +136,7 @@ def _export(file: str, settings: ExportConfig, output: str | None, *, json: bool
         count=json or not to_stdout,
         score=json,
     )
-    if result.optimization is not None:
+    if result.optimization is not None and not quiet:
         print_optimization(result.optimization)
     if json:
         import msgspec
@@ -142,7 +145,7 @@ def _export(file: str, settings: ExportConfig, output: str | None, *, json: bool
         write_data(msgspec.json.encode(shown) + b"\n")
     elif to_stdout:
         write_data(encoded(result, settings))
-    else:
+    elif not quiet:
         stands_in = result.tokenizer.stands_in if result.tokenizer is not None else None
         about, why = ("about ", f" ({stands_in})") if stands_in else ("", "")
         print(

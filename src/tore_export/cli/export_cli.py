@@ -23,6 +23,7 @@ from tore_export.errors import UsageError, nearest
 
 __all__ = ["ExportCLI", "app"]
 
+MAKE, CHECK, KNOW = "Make", "Look into what is there", "What can be said and read"
 INTERRUPTED = 130  # what typer makes of a KeyboardInterrupt
 
 
@@ -76,16 +77,16 @@ def _options(
     """
 
 
-app.command("export")(export)
-app.command("batch")(batch)
-app.command("training")(training)
-app.command("analyze")(analyze)
-app.command("validate")(validate)
-app.command("explain")(explain)
-app.command("report")(report)
-app.command("formats")(formats)
-app.command("models")(models)
-app.add_typer(config, name="config")
+app.command("export", rich_help_panel=MAKE)(export)
+app.command("batch", rich_help_panel=MAKE)(batch)
+app.command("training", rich_help_panel=MAKE)(training)
+app.command("analyze", rich_help_panel=CHECK)(analyze)
+app.command("validate", rich_help_panel=CHECK)(validate)
+app.command("explain", rich_help_panel=CHECK)(explain)
+app.command("report", rich_help_panel=CHECK)(report)
+app.command("formats", rich_help_panel=KNOW)(formats)
+app.command("models", rich_help_panel=KNOW)(models)
+app.add_typer(config, name="config", rich_help_panel=KNOW)
 
 
 class ExportCLI:

@@ -21,6 +21,8 @@ def formats(
 ) -> None:
     """List what is read and written: readers, formats with their options, flavours, templates.
 
+    Example: [bold]tore-export formats --json[/]
+
     What installed packages bring along is among it.
     """
     from tore_export.api.formats import formats as known

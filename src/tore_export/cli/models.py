@@ -23,6 +23,8 @@ def models(
 ) -> None:
     """List what can count tokens: encodings, models, stand-ins, installed tokenizers.
 
+    Example: [bold]tore-export models gpt-4o[/]
+
     With a NAME, tell what that name resolves to, as every command resolves it. A repository of the
     Hugging Face hub, org/name, is fetched for that.
     """

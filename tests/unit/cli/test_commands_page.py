@@ -34,6 +34,14 @@ def test_every_command_and_option_is_on_it() -> None:
                 assert all(f"`{option}`" in text for option in parameter.opts if option[0] == "-")
 
 
+def test_every_command_shows_an_example_and_stands_in_a_group() -> None:
+    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    for name, command in commands.items():
+        assert command.rich_help_panel, name
+        for inner in vars(command).get("commands", {name: command}).values():
+            assert "[bold]tore-export" in inner.help, inner.name
+
+
 def test_help_in_the_terminal_s_marks_becomes_markdown(script: dict[str, Any]) -> None:
     marked = script["_marked"]("Do it.\n\nExamples: [bold]a b[/]\n[bold]c[/]\n")
     assert marked == "Do it.\n\nExamples: `a b`, `c`"

@@ -170,3 +170,13 @@ def test_a_reader_that_has_enough_is_no_error(
         process.stdout.close()
         told = process.stderr.read()
     assert (process.returncode, told) == (0, b"")
+
+
+def test_quiet_says_nothing_and_writes_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(write_document(tmp_path / "a.json"))
+    budget = ["--optimize-tokens", "--max-tokens", "20"]
+    assert run([file, "-o", str(tmp_path / "a.md"), *budget, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert (tmp_path / "a.md").stat().st_size > 0

@@ -1,4 +1,4 @@
-"""Progress in a terminal moves without a flicker and ends with a summary; in a file it is plain lines."""
+"""Progress in a terminal moves, never flickers, ends with a summary; in a file it is plain lines."""
 
 from __future__ import annotations
 
