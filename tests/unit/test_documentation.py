@@ -47,7 +47,10 @@ from tore_export.sources import detect
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src" / "tore_export").rglob("*.py"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OTHERS = [ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"]
+OTHERS = [
+    ROOT / name
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md", "configs/README.md")
+]
 
 BLOCK = re.compile(r"^(```+)(\w*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 RUN, SHOWN = {"console", "bash", "python", "yaml"}, {"text", "json", "toml", ""}

@@ -11,10 +11,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -24,11 +20,12 @@ import pyarrow.dataset
 import pytest
 import yaml
 
+from tests.s3_server import s3_server
 from tore_export import FinetuningTextExporter
 from tore_export.api.configuration import load_config
 from tore_export.cli.main import run
 from tore_export.config import ExportConfig, TrainingConfig
-from tore_export.storage.stores import filesystem
+from tore_export.storage.files import list_files, read_bytes, write_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -71,48 +68,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def bucket() -> Iterator[None]:
     """`s3://bucket`, with the samples below `parsed/`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    try:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        from pyarrow import fs
-
-        store = fs.S3FileSystem(
-            endpoint_override=f"http://127.0.0.1:{port}", allow_bucket_creation=True
-        )
-        store.create_dir("bucket")
-        with as_file(files("tore_export") / "samples" / "documents") as samples:
-            fs.copy_files(
-                str(samples), "bucket/parsed", destination_filesystem=store, use_threads=False
-            )
-        filesystem.cache_clear()
+    with s3_server("bucket"), as_file(files("tore_export") / "samples" / "documents") as samples:
+        for path in samples.rglob("*"):
+            if path.is_file():
+                name = path.relative_to(samples).as_posix()
+                write_bytes(f"s3://bucket/parsed/{name}", path.read_bytes())
         yield
-    finally:
-        filesystem.cache_clear()
-        process.kill()
-        process.wait()
 
 
 def carried_out(name: str, capfd: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
@@ -155,6 +118,13 @@ def test_every_key_is_explained_or_stands_below_a_line_that_does(path: Path) -> 
     keys = yaml.safe_load(text)
     assert keys
     assert text.count("#") > len(keys)
+
+
+def test_every_configuration_is_listed() -> None:
+    listed = re.findall(
+        r"^\| \[(\w+)\.yaml\]", (ROOT / "configs/README.md").read_text(), re.MULTILINE
+    )
+    assert sorted(listed) == [path.stem for path in CONFIGS]
 
 
 def test_every_scenario_has_its_configuration() -> None:
@@ -258,8 +228,6 @@ def test_what_is_made_in_a_bucket_is_what_is_made_on_a_disk(
     assert stored["documents"] == here["documents"]
     assert stored["records"] == here["records"]
     assert stored["tokens"] == here["tokens"]
-    from tore_export.storage.files import list_files, read_bytes
-
     shards = [info.path for info in list_files("s3://bucket/dataset/data")]
     assert len(shards) == sum(n > 0 for n in stored["records"].values())
     for shard in shards:
