@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_jsonl
+from tests.s3_server import s3_server
 from tore_export import ExportConfig, ExportWorkflow, TrainingConfig, WorkflowConfig
 from tore_export.errors import PreflightError, StorageError, UsageError
 from tore_export.integration.storage_integration import ArrowStorage, execute_on
@@ -29,9 +30,17 @@ class Shelf:
         self.files[name] = data
 
 
-@pytest.fixture(params=["", "file://"])
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with s3_server():
+        yield "s3://shop"
+
+
+@pytest.fixture(params=["", "file://", "s3://"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArrowStorage:
-    """A store by its path, and by its URI."""
+    """A folder by its path and by its URI, and a bucket of a server on loopback."""
+    if request.param == "s3://":
+        return ArrowStorage(f"{request.getfixturevalue('bucket')}/{tmp_path.name}")
     return ArrowStorage(f"{request.param}{tmp_path / 'store'}/")
 
 
