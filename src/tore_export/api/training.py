@@ -14,7 +14,7 @@ from tore_export.engine.run import Engine, Run
 from tore_export.observe.progress import OnProgress
 from tore_export.plan.build import Plan, dataset_plan
 from tore_export.plan.check import check_disk, check_output
-from tore_export.report.about import About, environment
+from tore_export.report.about import About, environment, write_about
 from tore_export.report.write import write_report
 from tore_export.results import RunSummary
 from tore_export.sinks.card import write_card
@@ -63,8 +63,6 @@ def dataset_run(
 def _finish(plan: Plan, summary: RunSummary, made: Made, config: TrainingConfig) -> RunSummary:
     assert isinstance(plan.sink, DatasetSink)
     write_card(plan.sink.layout, plan.sink.schema, summary, plan.description, made)
-    if not config.report:
-        return summary
     about = About(
         name=made.name,
         inputs=list(made.inputs),
@@ -74,6 +72,9 @@ def _finish(plan: Plan, summary: RunSummary, made: Made, config: TrainingConfig)
         config=dict(made.config),
         environment=environment(),
     )
+    write_about(plan.sink.layout, about)
+    if not config.report:
+        return summary
     return replace(summary, report=write_report(plan.sink.layout, summary, plan.description, about))
 
 

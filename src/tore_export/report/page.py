@@ -15,8 +15,9 @@ import msgspec
 
 from tore_export.report.about import About, as_rows
 from tore_export.report.figures import Figures
+from tore_export.report.markup import section
 from tore_export.report.samples import Sample
-from tore_export.report.sections import overview, pictures, section
+from tore_export.report.sections import overview, pictures
 from tore_export.results import RunSummary
 
 __all__ = ["json_in_script", "page"]

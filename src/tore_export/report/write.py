@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tore_export.errors import StorageError
-from tore_export.report.about import About, read_about, write_about
+from tore_export.report.about import About, read_about
 from tore_export.report.figures import figures_of
 from tore_export.report.page import page
 from tore_export.report.samples import samples_of
@@ -34,8 +34,7 @@ def report_path(layout: Layout) -> str:
 def write_report(
     layout: Layout, summary: RunSummary, description: Mapping[str, Any], about: About
 ) -> str:
-    """Write the report of a run that is done, and keep what it says of the run; return its path."""
-    write_about(layout, about)
+    """Write the report of a run that is done; return its path."""
     path = report_path(layout)
     write_bytes(path, _report(layout, summary, description, about).encode())
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.report.charts import Bar, Column, bars, columns, compact, legend, stack
@@ -21,6 +21,7 @@ def widths(svg: str) -> list[float]:
     return [float(value) for value in re.findall(r"width:max\(2px,([\d.]+)%\)", svg)]
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_parts_of_a_stack_fill_it_in_their_proportions(sizes: list[int]) -> None:
     drawn = stack([("kept", size, str(size)) for size in sizes], "sizes")
@@ -30,6 +31,7 @@ def test_parts_of_a_stack_fill_it_in_their_proportions(sizes: list[int]) -> None
         assert width == pytest.approx(100 * size / sum(sizes), abs=0.001)
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_the_longest_bar_is_as_wide_as_there_is_room(sizes: list[int]) -> None:
     drawn = bars([Bar(str(n), str(n), (("kept", n, ""),)) for n in sizes], "bars")
@@ -38,6 +40,7 @@ def test_the_longest_bar_is_as_wide_as_there_is_room(sizes: list[int]) -> None:
         assert max(widths(drawn)) == 100
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_columns_stand_on_the_axis_within_the_picture(sizes: list[int]) -> None:
     drawn = columns([Column(str(n), str(n), (("kept", n), ("failed", 0))) for n in sizes], "l", "h")
@@ -49,6 +52,7 @@ def test_columns_stand_on_the_axis_within_the_picture(sizes: list[int]) -> None:
         assert top + height == pytest.approx(166, abs=0.02)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**15))
 def test_lines_stand_at_one_to_five_round_numbers(most: int) -> None:
     drawn = columns([Column("a", "a", (("kept", most),))], "label", "head")

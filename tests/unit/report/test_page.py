@@ -9,9 +9,10 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.report.conftest import HOSTILE
@@ -47,15 +48,20 @@ class Tree(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
-def summary(**more: object) -> RunSummary:
+def summary(**more: Any) -> RunSummary:
     documents = {"in": 4, "kept": 3, "dropped": 1, "failed": 0}
-    values = {"records": {"train": 3}, "tokens": {"train": 30}, "n_bytes": 10, "seconds": 0.5}
+    values: dict[str, Any] = {
+        "records": {"train": 3},
+        "tokens": {"train": 30},
+        "n_bytes": 10,
+        "seconds": 0.5,
+    }
     return RunSummary(
         documents=documents,
         reasons={"filter_quality.x": 1},
         output="/home/somebody/out/",
         engine="inline",
-        **{**values, **more},  # type: ignore[arg-type]
+        **{**values, **more},
     )
 
 
@@ -115,6 +121,7 @@ def test_what_documents_hold_is_text(run: tuple[Path, RunSummary]) -> None:
     assert any("<script>document.title" in piece.replace("\\", "") for piece in pieces)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_json_in_a_script_is_the_same_value_and_ends_no_element(value: object) -> None:
     text = json_in_script(value)
@@ -122,6 +129,7 @@ def test_json_in_a_script_is_the_same_value_and_ends_no_element(value: object) -
     assert not set(text) & set("<>&\u2028\u2029")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_names_of_any_kind_add_no_element(name: str) -> None:
     figures = Figures(

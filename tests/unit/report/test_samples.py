@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ from tore_export.results import RunSummary
 from tore_export.storage.layout import Layout
 
 
-def made(folder: Path, name: str = "out", **options: object) -> list[Sample]:
+def made(folder: Path, name: str = "out", **options: Any) -> list[Sample]:
     documents = write_jsonl(folder / "documents" / "a.jsonl", range(120))
-    config = TrainingConfig(engine="inline", **options)  # type: ignore[arg-type]
+    config = TrainingConfig(engine="inline", **options)
     output = str(folder / name)
     return samples_of(Layout(output), dataset_run([str(documents)], output, config).execute())
 
@@ -48,7 +49,7 @@ def test_records_are_shown_as_they_were_written(run: tuple[Path, RunSummary]) ->
     assert (one.source, one.pages) == ("a/rows.jsonl", [1, 2])
     assert [piece.name for piece in one.pieces] == ["text"]
     assert one.pieces[0].text.startswith("# Report 1\n")
-    assert one.n_tokens > 100  # type: ignore[operator]
+    assert (one.n_tokens or 0) > 100
     assert one.score is not None
 
 

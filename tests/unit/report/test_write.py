@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,17 +15,16 @@ from tore_export.api.batch import batch_run
 from tore_export.api.training import dataset_run
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import StorageError
-from tore_export.report.about import About, read_about
 from tore_export.report.write import make_report_again
 from tore_export.results import RunSummary
-from tore_export.storage.layout import Layout
+from tore_export.storage.files import read_bytes
 
 
-def small(folder: Path, name: str = "out", **options: object) -> RunSummary:
+def small(folder: Path, name: str = "out", **options: Any) -> RunSummary:
     documents = folder / "documents" / "a.jsonl"
     if not documents.exists():
         write_jsonl(documents, range(5))
-    config = TrainingConfig(engine="inline", **options)  # type: ignore[arg-type]
+    config = TrainingConfig(engine="inline", **options)
     return dataset_run([str(documents)], str(folder / name), config).execute()
 
 
@@ -69,9 +69,34 @@ def test_a_moved_output_has_the_same_report(run: tuple[Path, RunSummary], output
 
 
 def test_a_run_without_a_report_gets_one_when_asked_for(tmp_path: Path) -> None:
-    small(tmp_path, report=False)
-    assert Path(make_report_again(str(tmp_path / "out"))).stat().st_size > 10_000
-    assert read_about(Layout(str(tmp_path / "out"))) == About()
+    small(tmp_path, report=False, dataset_name="Manuals")
+    page = Path(make_report_again(str(tmp_path / "out"))).read_text("utf-8")
+    assert "Run report: Manuals" in page
+    assert "<dt>Python</dt>" in page
+
+
+def test_a_run_that_kept_nothing_of_itself_has_a_report_of_its_numbers(output: Path) -> None:
+    (output / ".tore-export" / "about.json").unlink()
+    page = Path(make_report_again(str(output))).read_text("utf-8")
+    assert "Run report: dataset" in page
+    assert "<dt>Python</dt>" not in page
+
+
+@pytest.mark.parametrize("shard_format", ["parquet", "jsonl", "jsonl.zst"])
+def test_a_dataset_in_a_store_has_its_report_and_samples_there(
+    tmp_path: Path, shard_format: str
+) -> None:
+    import fsspec
+
+    fsspec.filesystem("memory").makedirs("/reports", exist_ok=True)
+    documents = write_jsonl(tmp_path / "a.jsonl", range(5))
+    output = f"memory://reports/{shard_format}"
+    config = TrainingConfig.model_validate({"engine": "inline", "shard_format": shard_format})
+    made = dataset_run([str(documents)], output, config).execute()
+    assert made.report == f"{output}/report.html"
+    page = read_bytes(made.report)
+    assert b'"doc_id":"doc-00001"' in page
+    assert read_bytes(make_report_again(output)) == page
 
 
 def test_a_batch_has_a_report_when_asked_for(tmp_path: Path) -> None:
@@ -106,7 +131,6 @@ def test_restart_without_a_report_leaves_no_old_one(tmp_path: Path) -> None:
     config = TrainingConfig(engine="inline", report=False)
     dataset_run([documents], str(tmp_path / "out"), config, restart=True).execute()
     assert not (tmp_path / "out" / "report.html").exists()
-    assert not (tmp_path / "out" / ".tore-export" / "about.json").exists()
 
 
 def test_where_no_run_was_there_is_nothing_to_report(tmp_path: Path) -> None:
