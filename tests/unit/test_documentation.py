@@ -236,6 +236,18 @@ def test_the_tables_of_keys_are_those_that_the_code_makes() -> None:
     assert set(made["SEE"]) <= keys.keys()
 
 
+@pytest.mark.parametrize("script", sorted((ROOT / "docs").glob("*.py")), ids=name_of)
+def test_the_examples_of_a_script_that_makes_pages_are_true(script: Path) -> None:
+    names = runpy.run_path(str(script), run_name="made")
+    own = {
+        name: value for name, value in names.items() if getattr(value, "__module__", "") == "made"
+    }
+    finder = doctest.DocTestFinder(recurse=False)
+    for name, value in own.items():
+        for test in finder.find(value, name, globs=names):
+            assert doctest.DocTestRunner().run(test).failed == 0, name
+
+
 def test_a_page_without_the_mark_of_a_table_is_not_written() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "make_configuration.py"))
     with pytest.raises(SystemExit, match="no marks, or several, of 'a'"):
