@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from tore_export.errors import TokenizerError
+from tore_export.tokens.faults import faults_told
 from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.reference import is_panic, without_surrogates
 from tore_export.tokens.tokenizer import Tokenizer
@@ -52,11 +53,11 @@ def _of_offsets(text: str, file: Any) -> list[str] | None:
     from tore_export.tokens.hugging_face import library_tokenizer
 
     try:
-        ends = [
-            end for _, end in library_tokenizer(file).encode(text, add_special_tokens=False).offsets
-        ]
+        with faults_told("the tokenizer cannot cut this text", file.name):
+            found = library_tokenizer(file).encode(text, add_special_tokens=False)
     except TokenizerError:
         return None
-    bounds = [0, *sorted({end for end in ends if 0 < end < len(text)}), len(text)]
+    ends = {end for _, end in found.offsets}
+    bounds = [0, *sorted(end for end in ends if 0 < end < len(text)), len(text)]
     pieces = [text[start:end] for start, end in pairwise(bounds)]
     return [piece for piece in pieces if piece]

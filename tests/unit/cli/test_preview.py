@@ -183,6 +183,26 @@ def test_what_samples_are_left_out_is_told(
     assert "would be dropped by to_records.no_records" in out
 
 
+def test_samples_that_are_left_out_beside_others_are_counted_by_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sections = [
+        ("Close the valve", "Turn it to the right, and slowly. " * 9),
+        ("Note", "No."),
+    ]
+    elements = [
+        {"type": kind, "text": text}
+        for heading, body in sections
+        for kind, text in (("Title", heading), ("NarrativeText", body))
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(elements))
+    options = ["--task", "section", "--shape", "alpaca", "--min-answer-tokens", "20", "--no-filter"]
+    assert run(["training", str(tmp_path / "a.json"), *options, "--preview", "--no-save"]) == 0
+    out = capsys.readouterr().out
+    assert "1 result, " in out
+    assert re.search(r"\nsamples that would be left out: section\.\w+ 1\n", out)
+
+
 def in_terminal(*arguments: object, columns: int) -> str:
     """Run a command whose output is a terminal."""
     outer, inner = pty.openpty()
