@@ -86,6 +86,8 @@ def is_without_answer(error: BaseException) -> bool:
 
     >>> is_without_answer(OSError("AWS Error SLOW_DOWN during PutObject operation"))
     True
+    >>> is_without_answer(ConnectionResetError("by peer"))
+    True
     >>> is_without_answer(OSError("AWS Error ACCESS_DENIED during PutObject operation"))
     False
     """
