@@ -26,6 +26,7 @@ from typing import Any
 import pyarrow as pa
 import ray
 import ray.data
+from ray.data._internal.execution.execution_callback import ExecutionCallback
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasink, Datasource, ReadTask
 
@@ -48,6 +49,20 @@ __all__ = ["RayEngine"]
 
 BLOCK_BYTES = 16_000_000
 POLL_SECONDS = 0.25
+STOP_SECONDS = 10.0
+
+
+_LEFT = threading.Event()
+"""Set where nobody waits any more for what Ray Data carries out in this process."""
+
+
+class EndsWhenLeft(ExecutionCallback):
+    """Ends an execution that was left; Ray Data makes one of it for each."""
+
+    def on_execution_step(self, executor: Any) -> None:
+        """Raise where the execution was left."""
+        if _LEFT.is_set():
+            raise RunError("the run was left before its end")
 
 
 class Units(Datasource):
@@ -123,6 +138,7 @@ class RayEngine:
         self.object_store_bytes = object_store_bytes
         self.operator: str | None = None
         self._started = False
+        self._work: _InBackground | None = None
 
     def __enter__(self) -> RayEngine:
         os.environ.setdefault("RAY_task_oom_retries", "3")
@@ -152,7 +168,11 @@ class RayEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End what was started."""
+        """End what still works for a run that was left early, and what was started."""
+        if self._work is not None and self._work.is_running():
+            # a thread that meets a cluster which is shut down ends the process, or begins a new one
+            _LEFT.set()
+            self._work.wait(STOP_SECONDS)
         if self._started:
             ray.shutdown()
 
@@ -177,7 +197,9 @@ class RayEngine:
             ]
 
         dataset = self._dataset(plan, order)
+        _LEFT.clear()
         work = _InBackground(lambda: dataset.write_datasink(UnitSink(plan.sink)))
+        self._work = work
         while work.is_running():
             time.sleep(POLL_SECONDS)
             yield news()
@@ -190,6 +212,8 @@ class RayEngine:
     def _dataset(self, plan: Plan, units: Sequence[Unit]) -> Any:
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
+        if EndsWhenLeft not in context.custom_execution_callback_classes:
+            context.custom_execution_callback_classes.append(EndsWhenLeft)
         context.target_max_block_size = BLOCK_BYTES
         # budgets between operators: there is one, and they left every other worker idle
         context.op_resource_reservation_enabled = False
@@ -285,6 +309,9 @@ class _InBackground:
 
     def is_running(self) -> bool:
         return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        self._thread.join(seconds)
 
     def result(self) -> None:
         self._thread.join()
