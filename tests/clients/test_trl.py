@@ -15,12 +15,24 @@ CASES = chosen(is_folder=True)
 DIALOGUES = chosen("messages", "conversational")
 
 
-def trainer_of(case: Case, model: Path) -> Any:
-    """Run the card's code, with a model in the place of MODEL, on a machine that need not have a GPU."""
+def arguments() -> Any:
+    """A step of one row of any length, on a machine that need not have a GPU."""
     from trl import SFTConfig
 
-    args = SFTConfig("trained", use_cpu=True, max_steps=1, save_strategy="no", report_to="none")
-    names: dict[str, Any] = {"args": args}
+    return SFTConfig(
+        "trained",
+        max_length=None,
+        max_steps=1,
+        per_device_train_batch_size=1,
+        report_to="none",
+        save_strategy="no",
+        use_cpu=True,
+    )
+
+
+def trainer_of(case: Case, model: Path) -> Any:
+    """Run the card's code, with a model in the place of MODEL."""
+    names: dict[str, Any] = {"args": arguments()}
     load, train, *_ = case.code()
     exec(load, names)
     assert train.count('"MODEL"') == 1
@@ -50,6 +62,15 @@ def test_a_step_is_trained_by_the_code_of_the_card(
     # as "the tokenized prompt is not a prefix": what is trained on is what is asked with
     assert not [said for said in heard if "prefix" in said or "runcat" in said]
     assert trainer.train().training_loss > 0
+
+
+def test_a_prompt_that_ends_within_a_token_would_be_heard(model: Path, heard: list[str]) -> None:
+    from datasets import Dataset
+    from trl import SFTTrainer
+
+    rows = Dataset.from_dict({"prompt": ["Where is th"], "completion": ["e wheel?"]})
+    SFTTrainer(str(model), arguments(), train_dataset=rows)
+    assert any("not a prefix" in said for said in heard)
 
 
 @pytest.mark.parametrize("case", DIALOGUES, ids=str)

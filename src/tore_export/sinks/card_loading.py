@@ -82,6 +82,10 @@ _TORCHTUNE: Mapping[str, Any] = {
         "conversation_style": "sharegpt",
     },
 }
+_TRL_CUTS = (
+    "TRL, which cuts rows after 1,024 tokens, and leaves out those whose answer lies behind, unless "
+    "`max_length` of its `SFTConfig` says otherwise:"
+)
 _FOLDER = "path/to/this/folder"
 
 
@@ -97,7 +101,7 @@ def loading(made: Made, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
         named = ", ".join(f'"{split}": "{_name(paths[0])}"' for split, paths in files.items())
         code.append(f'dataset = load_dataset("{kind}", data_files={{{named}}})')
     yield from _block("python", *code)
-    yield from ("TRL:", "")
+    yield from (_TRL_CUTS, "")
     yield from _block("python", *_trl(made, splits))
     where = {"path": _FOLDER} if is_folder else {"path": _name(files[splits[0]][0])}
     first = {"split": splits[0]} if is_folder else {"ds_type": kind, "split": "train"}
