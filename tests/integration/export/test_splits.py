@@ -104,7 +104,7 @@ def test_books_balance_copies_stay_together_and_nothing_of_the_first_pass_is_lef
         pair = {found.get(f"doc-{n:05d}") for n in (number, number - 300)} - {None}
         assert len(pair) <= 1, number  # none where neither has a date
     state = {path.name for path in (tmp_path / "out" / ".tore-export").iterdir()}
-    assert state == {"lock", "plan.json", "done.json", "receipts", "facts"}
+    assert state == {"lock", "plan.json", "done.json", "about.json", "receipts", "facts"}
     again = make(corpus, tmp_path / "out", enable_filtering=False, **options)
     assert again.nothing_to_do
     assert again.records == summary.records
