@@ -40,7 +40,7 @@ MANIFEST = pa.schema(
 
 _SUFFIX = re.compile(
     r"(\.(tore|json|jsonl|ndjson|parquet|md|markdown|mdown|mkd|mdx|x?html?|csv|tsv|tab|txt|text|rst"
-    r"|asc|log))?(\.(gz|zst))?$",
+    r"|asc|log|arrow))?(\.(gz|zst))?$",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(r'[\x00-\x1f/\\:*?"<>|]|^\.+')

@@ -36,8 +36,14 @@ def test_the_demo_tells_what_came_of_the_samples(
     assert "     - Use tongs; a warm hand is worth two grains.\n" in told
     assert "  ------  -----------------  --------  -----------\n" in told
     assert f'datasets.load_dataset("{tmp_path}/out")' in told
-    shown = told[told.index("| head") : told.index("Load it")]
-    lines = [line for line in shown.splitlines() if not line.startswith("$ ")]
+    assert f'datasets.load_dataset("{tmp_path}/out-chat")' in told
+    assert "rows of shape messages, 0 with faults" in told
+    record = told[told.index("One record of manuals/hand_pump.tore") :]
+    assert "\n  assistant: " in record
+    assert "#4\n  shard     data/train-00000-of-00001.parquet, row " in record
+    assert "\n  pages     2\n" in record
+    shown = told[told.index("| head") : told.index("Load them")]
+    lines = [line for line in shown.splitlines() if not line.startswith(("$ ", "      --"))]
     assert max(map(len, lines)) <= LINE_WIDTH + 2
     assert list((tmp_path / "out" / "data").glob("train-*.parquet"))
 
