@@ -336,7 +336,7 @@ def messages_of_errors() -> set[str]:
         for page in SOURCES
         for node in ast.walk(ast.parse(text_of(page)))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
-        if node.func.id in (kinds | {"ValueError"} if page.name == "config.py" else kinds)
+        if node.func.id in (kinds | {"ValueError"} if page.parent.name == "config" else kinds)
         for message in said_by(node.args[0])
     }
 
