@@ -41,8 +41,8 @@ class Chunker:
     `table_header`
         The parts of a table that was cut begin with its head, those of a code block with its fence.
     `min_fill`
-        How much of the budget is to be filled rather than ended by structure; 1 fills all of it, within
-        words.
+        How much of the budget is to be filled rather than ended by structure; at 1 each chunk has as
+        many tokens as whole characters allow, within words, too.
 
     What is repeated counts, too, and takes at most half of the budget.
 

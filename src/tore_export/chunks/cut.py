@@ -9,31 +9,25 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
-
-import regex
 
 from tore_export.chunks.ahead import LEAST_FILL, WORSE, Costs, costs_of
 from tore_export.chunks.repeats import BARE, NOTHING, Repeat, Repeats
 from tore_export.chunks.strength import Strength
 from tore_export.chunks.units import Units
+from tore_export.chunks.within import Counting, Within
 from tore_export.errors import DocumentError
 
 __all__ = ["TOO_LARGE", "Cut", "Cutter", "Request", "largest_unit"]
 
 Request: TypeAlias = Generator[list[str], list[int], "list[Cut]"]
-Counting: TypeAlias = Generator[list[str], list[int], "tuple[int, int] | None"]
 
 TOO_LARGE = "code_point_over_max_tokens"
 """The rule by which a document is rejected whose tokenizer makes too many tokens of one code point."""
 
-CLUSTER = regex.compile(r"\X")
-SPACE = regex.compile(r"(?<=\S)(?=\s)|(?<=[\r\n])(?![\r\n])")
-
 MOST_TRIES = 4  # at a better end, once one that fits is known
-ENOUGH = 16  # a part of a word fills its budget but for one part in so many
 SLACK = 0.02  # of a budget, that a sum may be too high by
 
 
@@ -57,18 +51,6 @@ class Cut(NamedTuple):
     end: int
     suffix: str
     n_tokens: int
-
-
-def _grapheme_ends(text: str, start: int, end: int) -> Sequence[int]:
-    r"""Return where graphemes end in a part of a text.
-
-    >>> list(_grapheme_ends("abc\r\nde\u0301", 1, 7)), list(_grapheme_ends("abc", 1, 3))
-    ([2, 3, 5, 6, 7], [2, 3])
-    """
-    part = text[start:end]
-    if part.isascii() and "\r" not in part:
-        return range(start + 1, end + 1)
-    return [found.end() for found in CLUSTER.finditer(text, start, end)]
 
 
 @dataclass
@@ -102,6 +84,9 @@ class Cutter:
         if self.costs is None:
             (self.costs,) = costs_of([self.units], self.max_tokens, self.min_fill)
         end = places[-1]
+        within = Within(
+            self.text, self.units, self.max_tokens, self.min_fill, self.adds_up, self.repeats
+        )
         found: list[Cut] = []
         # where the next chunk begins: character, tokens before it, the first place behind it
         start, before, behind = places[self.begin], tokens[self.begin], self.begin + 1
@@ -130,19 +115,15 @@ class Cutter:
                 place, n_tokens = fitting
                 stop = places[place]
                 if self.min_fill == 1 and n_tokens < self.max_tokens and stop < end:
-                    room = (self.max_tokens - n_tokens) * 4 + 8
-                    if stop + room >= end:
+                    if within.looks_at_end(place, n_tokens):
                         self.end_seen_by = min(self.end_seen_by, behind)
-                    density = (stop - start) / n_tokens
-                    topped = yield from self._top(
-                        start, stop, min(stop + room, end), density, repeat
-                    )
-                    stop, n_tokens = topped or (stop, n_tokens)
+                    filled = yield from within.fill(start, place, n_tokens, repeat)
+                    stop, n_tokens = filled or (stop, n_tokens)
             else:
-                divided = yield from self._divide(start, before, behind, repeat)
+                divided = yield from within.divide(start, before, behind, repeat)
                 if divided is None and self.repeats is not None:
                     repeat = BARE
-                    divided = yield from self._divide(start, before, behind, repeat)
+                    divided = yield from within.divide(start, before, behind, repeat)
                 if divided is None:
                     raise self._too_large(start)
                 stop, n_tokens = divided
@@ -208,63 +189,6 @@ class Cutter:
             # the sum was too high: so much more fits as it was wrong by
             own = max(n_tokens - repeat.n_tokens, 1)
             budget = max(budget + 1, (most - repeat.n_tokens) * expected // own)
-        return best
-
-    def _divide(self, start: int, before: int, behind: int, repeat: Repeat) -> Counting:
-        """Return where a chunk ends within a unit that does not fit, and its count; or None.
-
-        It ends before a word, else between graphemes, else between code points.
-        """
-        until, n_unit = self.units.places[behind], self.units.tokens[behind] - before
-        budget = max(self.max_tokens - repeat.n_tokens, 1)
-        density = max((until - start) / max(n_unit, 1), 0.2)  # characters a token
-        window = int(budget * density * 1.5) + 8
-        while True:
-            limit = min(until, start + window)
-            words = [found.end() for found in SPACE.finditer(self.text, start + 1, limit)]
-            fitting = yield from self._latest(start, words, density, repeat)
-            if fitting is not None:
-                return fitting
-            clusters = _grapheme_ends(self.text, start, limit)
-            if limit < until and clusters:
-                clusters = clusters[:-1]  # the last may go on
-            whole = yield from self._latest(start, clusters, density, repeat)
-            if whole is None:
-                break
-            if whole[0] < clusters[-1] or limit == until or whole[1] * 4 > self.max_tokens * 3:
-                return whole
-            window *= 2
-        points = list(range(start + 1, clusters[0] if clusters else limit))
-        return (yield from self._latest(start, points, density, repeat))
-
-    def _top(self, start: int, stop: int, limit: int, density: float, repeat: Repeat) -> Counting:
-        """Return where a chunk that fits up to `stop` is full, within a word, and its count; or None."""
-        clusters = _grapheme_ends(self.text, stop, limit)
-        if limit < len(self.text):
-            clusters = clusters[:-1]  # the last may go on
-        return (yield from self._latest(start, clusters, density, repeat))
-
-    def _latest(self, start: int, ends: Sequence[int], density: float, repeat: Repeat) -> Counting:
-        """Return the last of `ends` at which a chunk fits, or one that nearly fills it; or None."""
-        most = self.max_tokens
-        low, high = -1, len(ends)
-        best: tuple[int, int] | None = None
-        aim = start + int((most - repeat.n_tokens) * density)
-        tries = 0
-        while low + 1 < high:
-            place = bisect_right(ends, aim) - 1 if tries < 6 else (low + high) // 2
-            place = min(max(place, low + 1), high - 1)
-            stop = ends[place]
-            (n_tokens,) = yield [repeat.text + self.text[start:stop] + self._suffix(stop, repeat)]
-            tries += 1
-            own = max(n_tokens - repeat.n_tokens, 1)
-            aim = start + (stop - start) * (most - repeat.n_tokens) // own
-            if n_tokens > most:
-                high = place
-                continue
-            low, best = place, (stop, n_tokens)
-            if (most - n_tokens) * ENOUGH <= most * (self.min_fill < 1):
-                break
         return best
 
     def _ends_well(self, fitting: tuple[int, int] | None) -> bool:

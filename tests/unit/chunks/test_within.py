@@ -1,0 +1,66 @@
+"""Where a chunk ends within a word: it is full, and the words lose least."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tore_export.chunks import Chunker
+from tore_export.tokens.manager import TokenizerManager
+from tore_export.tokens.ranks import load_encoding
+
+TOKENIZER = TokenizerManager().get("cl100k_base")
+WORDS = (
+    "Interoperability requirements of multithreading implementations, notwithstanding the "
+    "misconfigurations (see /sys/devices/platform) of unprivileged users, are 32MB. "
+)
+MIXED = [
+    "internationalization",
+    "  ",
+    "don't",
+    ".",
+    "\n",
+    "12345",
+    "é",
+    "漢字",
+    "👩‍👩‍👧",
+    "----",
+    "a",
+]
+
+
+def full_chunker(n: int) -> Chunker:
+    return Chunker(TOKENIZER, n, min_fill=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(MIXED), min_size=20, max_size=60).map(" ".join))
+def test_a_chunk_is_as_full_as_any_end_of_a_grapheme_near_its_own_makes_it(text):
+    for chunk in full_chunker(16).chunks(text)[:-1]:
+        if chunk.n_tokens < 16:
+            ends = range(chunk.end + 1, min(chunk.end + 12, len(text)))
+            counts = [TOKENIZER.count(text[chunk.start : end]) for end in ends]
+            assert 16 not in counts or "‍" in text[chunk.end - 2 : chunk.end + 14]
+
+
+@pytest.mark.parametrize("n", [16, 50, 128])
+def test_full_chunks_are_as_few_as_the_tokens_of_the_text_allow(n):
+    text = WORDS * 40
+    chunks = full_chunker(n).chunks(text)
+    assert "".join(chunk.text for chunk in chunks) == text
+    assert {chunk.n_tokens for chunk in chunks[:-1]} == {n}
+    least = -(-len(load_encoding("cl100k_base").encode_ordinary(text)) // n)
+    # a token more, now and then, where the next chunk ends with a sentence for it
+    assert least <= len(chunks) <= least + 1
+
+
+def test_a_word_is_divided_so_that_the_next_chunk_ends_with_a_sentence():
+    # its own tokens would end the first chunk behind "Donaudamp", and the next one behind " And"
+    words = "one two three four five six seven eight nine ten eleven twelve thirteen"
+    text = f"{words} Donaudampfschiff{' the' * 11}. And so on it goes."
+    assert [chunk.text for chunk in full_chunker(16).chunks(text)] == [
+        f"{words} Donaudam",
+        f"pfschiff{' the' * 11}.",
+        " And so on it goes.",
+    ]
