@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import typer.main
 
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 
 PAGE = Path(__file__).with_name("commands.md")
 
@@ -39,7 +39,7 @@ over what, is in [configuration.md](configuration.md).
 
 def page() -> str:
     """Return the page."""
-    commands: Any = vars(typer.main.get_command(app))["commands"]
+    commands: Any = vars(typer.main.get_command(application()))["commands"]
     return HEAD + "\n".join(_lines(commands)) + "\n"
 
 

@@ -3,7 +3,7 @@
     python docs/make_configuration.py            write
     python docs/make_configuration.py --check    say whether anything would change
 
-What a key is comes from its field in config.py, how it is said on the command line from the command
+What a key is comes from its field in config/, how it is said on the command line from the command
 line itself. Only what stands between the marks is written; the rest of the page is by hand.
 """
 
@@ -20,7 +20,7 @@ import typer.main
 from pydantic import BaseModel
 
 from tore_export.api.configuration import OPTION_OF_KEY
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 from tore_export.config import (
     BatchExportOptions,
     ExportConfig,
@@ -161,7 +161,7 @@ def _number(schema: dict[str, Any]) -> str:
 def _options(key: str) -> str:
     """Return the options that set a key, in the order in which the commands name them."""
     option = OPTION_OF_KEY.get(key, key.replace("_", "-"))
-    commands: Any = vars(typer.main.get_command(app))["commands"]
+    commands: Any = vars(typer.main.get_command(application()))["commands"]
     found = [
         word
         for name in COMMANDS

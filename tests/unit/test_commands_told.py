@@ -18,12 +18,12 @@ import typer.main
 
 from tests.unit.test_documentation import BLOCK, PAGES, ROOT, SOME_FAILED, clean, name_of, text_of
 from tests.unit.tokens.material import MINILM
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 from tore_export.cli.main import run
 
 __all__ = ["clean"]
 
-COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+COMMANDS: dict[str, Any] = vars(typer.main.get_command(application()))["commands"]
 LINE = re.compile(
     r"^(?:\$ )?(?:.*-- )?(?:tore-export|python (?:jobs/)?export\.py) (.*)$", re.MULTILINE
 )

@@ -35,7 +35,7 @@ import typer.main
 
 from tore_export import errors
 from tore_export.api.configuration import load_config
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 from tore_export.cli.main import run
 from tore_export.config import ExportConfig, TrainingConfig, WorkflowConfig
 from tore_export.documents.schema import END_OF_UNIT
@@ -257,7 +257,7 @@ def test_a_page_without_the_mark_of_a_table_is_not_written() -> None:
 def test_every_option_of_the_command_line_is_documented() -> None:
     options = {
         option
-        for command in typer.main.get_command(app).commands.values()
+        for command in typer.main.get_command(application()).commands.values()
         for parameter in command.params
         if parameter.param_type_name == "option"
         for option in (*parameter.opts, *parameter.secondary_opts)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from tore_export.cli.analyze import analyze
-from tore_export.cli.batch import batch
-from tore_export.cli.config import config
-from tore_export.cli.explain import explain
-from tore_export.cli.export import export
-from tore_export.cli.formats import formats
-from tore_export.cli.models import models
-from tore_export.cli.report import report
-from tore_export.cli.training import training
-from tore_export.cli.validate import validate
 from tore_export.errors import UsageError, nearest
 
-__all__ = ["ExportCLI", "app"]
+__all__ = ["COMMANDS", "ExportCLI", "application"]
 
 MAKE, CHECK, KNOW = "Make", "Look into what is there", "What can be said and read"
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "export": MAKE,
+        "batch": MAKE,
+        "training": MAKE,
+        "analyze": CHECK,
+        "validate": CHECK,
+        "explain": CHECK,
+        "report": CHECK,
+        "formats": KNOW,
+        "models": KNOW,
+        "config": KNOW,
+    }
+)
+"""The commands, each in the file of its name, and the group that `--help` shows it in."""
+
+OWN_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 INTERRUPTED = 130  # what typer makes of a KeyboardInterrupt
 
 
@@ -31,36 +40,28 @@ class _FilesAreExported(TyperGroup):
     """A group whose first word may be a file: `tore-export a.tore` is `tore-export export a.tore`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
-        if args and args[0] not in own and args[0] not in self.commands:
-            self._refuse_misspelt(args[0])
+        if args and args[0] not in OWN_OPTIONS and args[0] not in COMMANDS:
+            _refuse_misspelt(args[0])
             args = ["export", *args]
         return super().parse_args(ctx, args)
 
-    def _refuse_misspelt(self, word: str) -> None:
-        """Raise UsageError for a word that is like a command's name, and no file's."""
-        if word.isalpha() and not os.path.exists(word):
-            close = nearest(word, self.commands)
-            if close is not None:
-                raise UsageError("no such command, and no such file", where=word, hint=close)
 
-
-app = typer.Typer(
-    cls=_FilesAreExported,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
+def _refuse_misspelt(word: str) -> None:
+    """Raise UsageError for a word that is like a command's name, and no file's."""
+    if word.isalpha() and not os.path.exists(word):
+        close = nearest(word, COMMANDS)
+        if close is not None:
+            raise UsageError("no such command, and no such file", where=word, hint=close)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"tore-export {version('tore-export')}")
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     _version: Annotated[
         bool,
@@ -77,16 +78,30 @@ def _options(
     """
 
 
-app.command("export", rich_help_panel=MAKE)(export)
-app.command("batch", rich_help_panel=MAKE)(batch)
-app.command("training", rich_help_panel=MAKE)(training)
-app.command("analyze", rich_help_panel=CHECK)(analyze)
-app.command("validate", rich_help_panel=CHECK)(validate)
-app.command("explain", rich_help_panel=CHECK)(explain)
-app.command("report", rich_help_panel=CHECK)(report)
-app.command("formats", rich_help_panel=KNOW)(formats)
-app.command("models", rich_help_panel=KNOW)(models)
-app.add_typer(config, name="config", rich_help_panel=KNOW)
+def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the application with some of its commands: all, where nothing else is said."""
+    made = typer.Typer(
+        cls=_FilesAreExported,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
+    made.callback()(_options)
+    for name in commands:
+        command = getattr(import_module(f"tore_export.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name, rich_help_panel=COMMANDS[name])
+        else:
+            made.command(name, rich_help_panel=COMMANDS[name])(command)
+    return made
+
+
+def _commands_meant(arguments: list[str]) -> Iterable[str]:
+    """Return the commands that may be run: to build the options of all takes longer than a document."""
+    if not arguments or arguments[0] in OWN_OPTIONS:
+        return COMMANDS
+    return [arguments[0] if arguments[0] in COMMANDS else "export"]
 
 
 class ExportCLI:
@@ -97,14 +112,11 @@ class ExportCLI:
     0
     """
 
-    def __init__(self) -> None:
-        self.app = app
-
     def run(self, arguments: list[str]) -> int:
         """Run a command line; errors of this package pass, wrong usage is shown and returns 2."""
         code: object = None
         try:
-            self.app(arguments, prog_name="tore-export")
+            application(_commands_meant(arguments))(arguments, prog_name="tore-export")
         except SystemExit as done:
             code = done.code
         if code == INTERRUPTED:

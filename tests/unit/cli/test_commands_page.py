@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "commands.md"
@@ -26,7 +26,7 @@ def test_the_page_is_up_to_date(script: dict[str, Any]) -> None:
 
 def test_every_command_and_option_is_on_it() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    commands: dict[str, Any] = vars(typer.main.get_command(application()))["commands"]
     for name, command in commands.items():
         for whole, inner in vars(command).get("commands", {"": command}).items():
             assert f"## `tore-export {' '.join((name, whole)).strip()}" in text
@@ -35,7 +35,7 @@ def test_every_command_and_option_is_on_it() -> None:
 
 
 def test_every_command_shows_an_example_and_stands_in_a_group() -> None:
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    commands: dict[str, Any] = vars(typer.main.get_command(application()))["commands"]
     for name, command in commands.items():
         assert command.rich_help_panel, name
         for inner in vars(command).get("commands", {name: command}).values():

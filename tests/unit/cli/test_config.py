@@ -11,11 +11,11 @@ import typer.main
 import yaml
 
 from tore_export.api.configuration import OPTION_OF_KEY, load_config
-from tore_export.cli.export_cli import app
+from tore_export.cli.export_cli import application
 from tore_export.cli.main import run
 from tore_export.config import ExportConfig, TrainingConfig
 
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands
+COMMANDS: dict[str, Any] = typer.main.get_command(application()).commands
 
 # a value for each option that takes one, other than its key's default
 VALUES = {
