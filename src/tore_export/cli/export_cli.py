@@ -98,10 +98,11 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _commands_meant(arguments: list[str]) -> Iterable[str]:
-    """Return the commands that may be run: to build the options of all takes longer than a document."""
-    if not arguments or arguments[0] in OWN_OPTIONS:
+    """Return the commands that a command line is about; to build all takes a third of a short one."""
+    first = arguments[0] if arguments else "--help"
+    if first in OWN_OPTIONS or first == "config":  # which shows what other commands are told
         return COMMANDS
-    return [arguments[0] if arguments[0] in COMMANDS else "export"]
+    return [first if first in COMMANDS else "export"]
 
 
 class ExportCLI:
