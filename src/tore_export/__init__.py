@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tore_export.analysis.result import TokenAnalysis as TokenAnalysis
     from tore_export.api.configuration import load_config as load_config
+    from tore_export.api.explain import explain as explain
     from tore_export.api.export_api import ExportAPI as ExportAPI
     from tore_export.api.ray_rows import from_ray as from_ray
     from tore_export.api.text_engine import ProcessedDocument as ProcessedDocument
     from tore_export.api.text_engine import TextEngine as TextEngine
+    from tore_export.api.validate import validate as validate
     from tore_export.api.workflow import ExportWorkflow as ExportWorkflow
     from tore_export.api.workflow_result import ValidationResult as ValidationResult
     from tore_export.api.workflow_result import WorkflowProgress as WorkflowProgress
@@ -74,8 +76,10 @@ _WHERE = {
     "WorkflowProgress": "api.workflow_result",
     "WorkflowResult": "api.workflow_result",
     "WorkflowValidator": "api.workflow_validator",
+    "explain": "api.explain",
     "from_ray": "api.ray_rows",
     "load_config": "api.configuration",
+    "validate": "api.validate",
 }
 
 __all__ = sorted(_WHERE)  # noqa: PLE0605  # a list of names, kept in one place

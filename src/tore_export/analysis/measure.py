@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.analysis.pieces import ADDS_UP, Pieces, cut
+from tore_export.analysis.pieces import Pieces, cut
 from tore_export.analysis.savings import NAMED, SAVED, candidates
+from tore_export.chunks.spaces import ADDS_UP
 from tore_export.documents.schema import Kind
 from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.tokenizer import Tokenizer

@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["ADDS_UP", "NO_ELEMENT", "Pieces", "cut"]
-
-ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
-"""Encodings in which the tokens of pieces add up at a cut behind a line end."""
+__all__ = ["NO_ELEMENT", "Pieces", "cut"]
 
 NO_ELEMENT = -1
 """The element of a piece that none has: a text of nothing but line ends."""

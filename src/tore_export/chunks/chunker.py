@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tore_export.chunks.chunk import Chunk
+from tore_export.chunks.spaces import ADDS_UP
 from tore_export.errors import ConfigError, DocumentError
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_TOKENS", "Chunker"]
 
 LEAST_TOKENS = 8
-
-ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
-"""Encodings of which `Spaces.is_safe` proves where counts add up."""
 
 LONGEST_TOKEN = 128
 """Bytes of the longest token of these encodings."""

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
 
-__all__ = ["Spaces"]
+__all__ = ["ADDS_UP", "Spaces"]
+
+ADDS_UP = frozenset({"cl100k_base", "o200k_base", "o200k_harmony"})
+"""Encodings of which `Spaces.is_safe` proves where counts of the parts of a text add up."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tore_export.analysis.pieces import ADDS_UP, NO_ELEMENT, cut
+from tore_export.analysis.pieces import NO_ELEMENT, cut
+from tore_export.chunks.spaces import ADDS_UP
 from tore_export.tokens.openai import OpenAITokenizer
 from tore_export.tokens.ranks import load_encoding
 

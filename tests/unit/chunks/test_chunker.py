@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.unit.chunks.checks import check_chunks
 from tests.unit.tokens.material import CLAUDE_2, MINILM, MISTRAL_1, QWEN
 from tore_export.chunks import Chunk, Chunker
-from tore_export.chunks.chunker import ADDS_UP, LONGEST_TOKEN
+from tore_export.chunks.chunker import LONGEST_TOKEN
+from tore_export.chunks.spaces import ADDS_UP
 from tore_export.documents.schema import Kind
 from tore_export.errors import ConfigError, DocumentError
 from tore_export.tokens.manager import TokenizerManager
