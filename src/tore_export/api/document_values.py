@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import make_units
+from tore_export.sources.docling.items import is_item
 from tore_export.sources.identity import document_id
 from tore_export.sources.limit import read
 from tore_export.sources.unit import Limits
@@ -33,6 +34,7 @@ def is_document(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return hasattr(value, "elements") and callable(getattr(value, "to_dict", None))
     is_element = any(name in value for name in _OF_ELEMENTS) and "elements" not in value
+    is_element = is_element or is_item(value)
     return not is_element and any(name in value for name in _HOLD_TEXT)
 
 

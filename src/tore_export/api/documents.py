@@ -10,16 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.api.document_values import fields_of, is_document, table_of_mapping
+from tore_export.api.parser_objects import element_fields, refusal, refuse_no_elements
 from tore_export.config import ExportConfig
 from tore_export.documents.columns import DocumentRows, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import END_OF_UNIT
-from tore_export.errors import DocumentError, UsageError
+from tore_export.errors import DocumentError
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import limits_of
 from tore_export.plan.units import limit_units, make_units
 from tore_export.sources.docling.fields import docling_values, fields_of_docling
-from tore_export.sources.elements import elements_from_dicts
+from tore_export.sources.docling.items import append_items, is_item, item_values
+from tore_export.sources.elements import elements_from_dicts, first_language
 from tore_export.sources.limit import read
 from tore_export.sources.meta import encode_fields
 from tore_export.sources.unit import Limits, Unit
@@ -62,23 +64,18 @@ def as_elements(elements: Sequence[Any], limits: Limits | None = None) -> tuple[
     """
     if all(isinstance(element, Element) for element in elements):
         return list(elements), 0
-    dicts = [_as_dict(element, place) for place, element in enumerate(elements)]
-    return elements_from_dicts(dicts, limits)
+    if all(map(is_item, elements)):
+        columns = ElementColumns()
+        _, warnings = append_items(list(map(item_values, elements)), columns, limits or Limits())
+        columns.counts.append(len(columns))
+        return columns.to_elements()[0], warnings
+    return elements_from_dicts(_fields(elements), limits)
 
 
-def _as_dict(element: Any, place: int) -> Mapping[str, Any]:
-    if isinstance(element, Mapping):
-        return element
-    to_dict = getattr(element, "to_dict", None)
-    found = to_dict() if callable(to_dict) else None
-    if not isinstance(found, Mapping):
-        raise UsageError(
-            "not an element",
-            where=f"element {place}",
-            found=type(element).__name__,
-            allowed="Element, a dict of a known dialect, or an object with to_dict()",
-        )
-    return found
+def _fields(elements: Sequence[Any]) -> list[Mapping[str, Any]]:
+    fields = [element_fields(element, place) for place, element in enumerate(elements)]
+    refuse_no_elements(fields, elements)
+    return fields
 
 
 def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
@@ -103,11 +100,8 @@ def as_table(documents: Elements, limits: Limits | None = None) -> pa.Table:
     if is_document(documents):
         return table_of_mapping(fields_of(documents), limits, 0)
     if not isinstance(documents, Sequence):
-        raise UsageError(
-            "not documents",
-            found=type(documents).__name__,
-            allowed="a path, a list of elements, a document with elements, or a list of documents",
-        )
+        allowed = "a path, a list of elements, a document with elements, or a list of documents"
+        raise refusal("not documents", documents, allowed)
     if are_paths(documents):
         return _read([os.fspath(path) for path in documents], limits)
     if are_documents(documents):
@@ -144,12 +138,8 @@ def table_of_one(document: Any, limits: Limits, number: int) -> pa.Table:
         return table_of_mapping(fields_of(document), limits, number)
     if isinstance(document, Sequence):
         return _elements_table(document, limits, number)
-    raise UsageError(
-        "not a document",
-        where=f"document {number}",
-        found=type(document).__name__,
-        allowed="a path, a list of elements, or a document with elements",
-    )
+    allowed = "a path, a list of elements, or a document with elements"
+    raise refusal("not a document", document, allowed, where=f"document {number}")
 
 
 def _read(paths: Sequence[str], limits: Limits) -> pa.Table:
@@ -174,18 +164,27 @@ def _without_marks(units: Sequence[Unit], limits: Limits, batch_size: int) -> It
 
 
 def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.Table:
+    rows = DocumentRows(0)
+    if documents and all(map(is_item, documents)):
+        title, warnings = append_items(list(map(item_values, documents)), rows.elements, limits)
+        rows.add(f"document-{first}", "", title=title, warnings=warnings)
+        return rows.to_table()
+    language = None
+    if not all(isinstance(element, Element) for element in documents):
+        documents = _fields(documents)
+        language = first_language(documents)
     elements, warnings = as_elements(documents, limits)
     by_document: dict[str | None, list[Element]] = {}
     for element in elements:
         by_document.setdefault(element.doc_id, []).append(element)
     by_document = by_document or {None: []}
-    rows = DocumentRows(0)
     for number, (doc_id, own) in enumerate(by_document.items(), first):
         for column, values in zip(
             rows.elements.lists(), ElementColumns.from_elements([own]).lists(), strict=True
         ):
             column.extend(values)
-        rows.add(doc_id or f"document-{number}", "", warnings=0 if number > first else warnings)
+        said = doc_id or f"document-{number}"
+        rows.add(said, "", language=language, warnings=0 if number > first else warnings)
     return rows.to_table()
 
 

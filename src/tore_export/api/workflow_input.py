@@ -18,6 +18,7 @@ from tore_export.api.documents import (
     documents_in,
     table_of_one,
 )
+from tore_export.api.parser_objects import refusal
 from tore_export.config import ExportConfig
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import DOCUMENT
@@ -68,11 +69,8 @@ def given(input_data: WorkflowInput | None, configured: Sequence[str] = ()) -> G
         return Given(documents=input_data if are_documents(input_data) else (input_data,))
     if isinstance(input_data, Iterable) and not isinstance(input_data, Mapping):
         return Given(documents=input_data)
-    raise UsageError(
-        "not documents",
-        found=type(input_data).__name__,
-        allowed="paths, elements, or documents, one after the other",
-    )
+    allowed = "paths, elements, or documents, one after the other"
+    raise refusal("not documents", input_data, allowed)
 
 
 def tables_of(found: Given, config: ExportConfig) -> Iterator[pa.Table]:

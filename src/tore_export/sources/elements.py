@@ -19,7 +19,7 @@ from tore_export.errors import DocumentError
 from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.chunks import has_chunks, unfolded
 from tore_export.sources.element_details import details, has_details
-from tore_export.sources.json_text import decode, shown
+from tore_export.sources.json_text import decode, endless, shown
 from tore_export.sources.key_values import JOINED, joined, pairs_of, text_of
 from tore_export.sources.kinds import kind_of
 from tore_export.sources.outline import MAX_DEPTH, levels_of, resolve_parents
@@ -38,7 +38,8 @@ def elements_from_dicts(
 ) -> tuple[list[Element], int]:
     """Return elements of any dialect as Element objects, and how many could only be read in part.
 
-    **Raises** DocumentError for what is no document: ids twice, parents in a circle, too many.
+    **Raises** DocumentError for what is no document: ids twice, parents in a circle, too many, a value
+    that holds itself.
 
     >>> elements_from_dicts([{"type": "title", "text": "Pumps"}, {"type": "Table", "text": "a b"}])[0]
     [Element(kind=<Kind.TITLE: 0>, text='Pumps', id='0', level=1), \
@@ -49,7 +50,10 @@ Element(kind=<Kind.TABLE: 3>, text='a b', id='1')]
     found: Any = list(elements)
     n_warnings = 0
     # what did not come from UTF-8 may hold half a surrogate pair, which nothing below can write
-    text = json.dumps(found, ensure_ascii=False, skipkeys=True, default=str)
+    try:
+        text = json.dumps(found, ensure_ascii=False, skipkeys=True, default=str)
+    except (ValueError, RecursionError) as error:
+        raise endless() from error
     if _LONE_SURROGATE.search(text):
         found, n_warnings = decode(json.dumps(found, skipkeys=True, default=str).encode(), limits)
     n_warnings += append_elements(found, columns, limits)

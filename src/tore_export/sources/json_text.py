@@ -10,7 +10,7 @@ from typing import Any
 from tore_export.errors import DocumentError
 from tore_export.sources.unit import Limits
 
-__all__ = ["BOM", "decode", "depth", "refuse_deep", "shown", "without_lone_surrogates"]
+__all__ = ["BOM", "decode", "depth", "endless", "refuse_deep", "shown", "without_lone_surrogates"]
 
 BOM = b"\xef\xbb\xbf"
 
@@ -88,6 +88,16 @@ def refuse_deep(data: bytes, limits: Limits, *, always: bool = False) -> None:
             found=f"{found:,} levels",
             allowed=f"{allowed:,}",
         )
+
+
+def endless() -> DocumentError:
+    """Return the error for a value in memory that is nested without end, as one that holds itself."""
+    return DocumentError(
+        "a value is nested too deep",
+        rule="too_deep",
+        found="lists or objects without end",
+        allowed="what JSON can hold",
+    )
 
 
 def _allowed_depth(limits: Limits) -> int:

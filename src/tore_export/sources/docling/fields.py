@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from tore_export.errors import DocumentError
-from tore_export.sources.json_text import without_lone_surrogates
+from tore_export.sources.json_text import endless, without_lone_surrogates
 
-__all__ = ["docling_values", "fields_of_docling", "is_docling"]
+__all__ = ["docling_values", "encoded", "fields_of_docling", "is_docling"]
 
 _NAME = b'"DoclingDocument"'
 
@@ -34,12 +33,16 @@ def is_docling(fields: Mapping[str, Any]) -> bool:
 def fields_of_docling(values: Mapping[str, Any]) -> dict[str, Raw]:
     """Return the fields of a decoded DoclingDocument as `append_docling` takes them.
 
+    **Raises** DocumentError as `encoded` does.
+    """
+    return {str(name): Raw(encoded(value)) for name, value in values.items()}
+
+
+def encoded(value: Any) -> bytes:
+    """Return a value as JSON that can be written; what JSON has no name for is its text.
+
     **Raises** DocumentError with rule `too_deep` for a value without end, as one that holds itself.
     """
-    return {str(name): Raw(_encoded(value)) for name, value in values.items()}
-
-
-def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value, enc_hook=str)
     except (UnicodeEncodeError, OverflowError):
@@ -47,12 +50,7 @@ def _encoded(value: Any) -> bytes:
         text, _ = without_lone_surrogates(json.dumps(value, skipkeys=True, default=str))
         return text.encode()
     except RecursionError as error:
-        raise DocumentError(
-            "a value is nested too deep",
-            rule="too_deep",
-            found="lists or objects without end",
-            allowed="what JSON can hold",
-        ) from error
+        raise endless() from error
 
 
 def docling_values(thing: Any) -> Mapping[str, Any] | None:
