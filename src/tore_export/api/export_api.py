@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.api.documents import Elements, as_table, documents_in, table_of_one
+from tore_export.api.export_result import result_of
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
@@ -26,9 +27,8 @@ from tore_export.tokens.manager import TokenizerManager
 if TYPE_CHECKING:
     from tore_export.analysis.prices import PriceTable
     from tore_export.analysis.result import TokenAnalysis
-    from tore_export.budget.result import OptimizationResult
 
-__all__ = ["ExportAPI", "result_of", "training_dataset_of"]
+__all__ = ["ExportAPI", "training_dataset_of"]
 
 
 class ExportAPI:
@@ -66,7 +66,7 @@ class ExportAPI:
         engine.formatter(format)
         table = ScoreQuality()(one(engine.table(elements)))
         table, optimization = engine.within_budget(table, [format])
-        return result_of(engine, table, format, optimization)
+        return result_of(engine, table, format, optimization, count=engine.count_tokens)
 
     def export_batch(
         self,
@@ -101,7 +101,8 @@ class ExportAPI:
                 failed.append(f"document {number}: quality score {score:.2f}")
                 continue
             for name in formats:
-                results[name].append(result_of(engine, short, name, optimization))
+                count = engine.count_tokens
+                results[name].append(result_of(engine, short, name, optimization, count=count))
         return BatchExportResult({name: tuple(rs) for name, rs in results.items()}, tuple(failed))
 
     def export_for_training(
@@ -179,32 +180,6 @@ def training_dataset_of(table: pa.Table, config: TrainingConfig) -> TrainingData
         reasons=reasons_of(rejected),
         tokens=dict(tokens),
         tokenizer=TokenizerManager().counted_by(config.default_tokenizer),
-    )
-
-
-def result_of(
-    engine: TextEngine,
-    table: pa.Table,
-    name: str,
-    optimization: OptimizationResult | None = None,
-    *,
-    count: bool = True,
-) -> ExportResult:
-    """Return the one document of `table` rendered; its score is given where it was scored."""
-    content = engine.render_table(table, name)[0]
-    names = ["doc_id", "source", "title", "warnings", "quality_score"]
-    chosen = [column for column in names if column in table.column_names]
-    row = table.select(chosen).to_pylist()[0]
-    return ExportResult(
-        content=content,
-        format=name,
-        n_tokens=engine.count_tokens(content) if count else None,
-        n_elements=len(table["elements"][0]),
-        warnings=row.pop("warnings"),
-        quality_score=row.pop("quality_score", None),
-        metadata=row,
-        optimization=None if optimization is None else optimization.account(),
-        tokenizer=engine.counted_by() if count else None,
     )
 
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tore_export.api.export_api import result_of
+from tore_export.api.export_result import result_of
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import ExportConfig
 from tore_export.errors import PreflightError, UsageError
@@ -51,7 +51,9 @@ def export_file(
 
         table = ScoreQuality()(table)
     table, optimization = engine.within_budget(table, [format])
-    result = result_of(engine, table, format, optimization, count=count)
+    result = result_of(
+        engine, table, format, optimization, count=engine.count_once if count else None
+    )
     if output is None:
         return result
     write_bytes(output, encoded(result, config))

@@ -159,6 +159,12 @@ class TextEngine:
         """Return the number of tokens of `text`, exact, or approximate where `counted_by` says so."""
         return TokenizerManager().get(model or self.config.default_tokenizer).count(text)
 
+    def count_once(self, text: str) -> int:
+        """Return what `count_tokens` does, sooner where this process counts nothing else."""
+        from tore_export.tokens.once import count_once
+
+        return count_once(text, TokenizerManager().get(self.config.default_tokenizer))
+
     def counted_by(self, model: str | None = None) -> CountedBy:
         """Return which tokenizer `count_tokens` counts by."""
         return TokenizerManager().counted_by(model or self.config.default_tokenizer)

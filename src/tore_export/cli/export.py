@@ -133,7 +133,7 @@ def _export(
         settings.default_format,
         settings,
         None if to_stdout else output,
-        count=json or not to_stdout,
+        count=json or not (to_stdout or quiet),
         score=json,
     )
     if result.optimization is not None and not quiet:

@@ -27,7 +27,7 @@ Model = TypeVar("Model", bound="Closed")
 class Closed(BaseModel):
     """A frozen model whose unknown keys and wrong values are ConfigErrors, however it is made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from tore_export.config import ExportConfig
 from tore_export.errors import FormatError, nearest
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.formatters.template.source import read_template
 from tore_export.sources.unit import Limits
 from tore_export.stages.normalize import Normalize
 from tore_export.stages.stage import Stage
@@ -56,6 +55,8 @@ def options_of(name: str, config: ExportConfig) -> tuple[tuple[str, Any], ...]:
     }
     known = FormatterRegistry().options(name)
     if name == TEMPLATE:
+        from tore_export.formatters.template.source import read_template
+
         # as data: the workers of a cluster have no such file, and its content is part of the plan
         said["template"] = read_template(config.template or "default")
     return tuple(

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from tore_export.documents.columns import ElementColumns
 from tore_export.errors import DocumentError, FormatError, TemplateError
 from tore_export.formatters.formatter import CountTokens, DocumentHead, Formatter
-from tore_export.formatters.jsonl import JsonLines, needs_max_tokens
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.stage import combined, is_live, put, reject, spread
 from tore_export.tokens.manager import TokenizerManager
@@ -26,6 +25,9 @@ __all__ = ["FILE_COLUMN", "RenderFiles", "formatter_of", "heads_of"]
 
 FILE_COLUMN = "file_"
 """What the name of a column of file contents begins with; the format's name follows."""
+
+JSON_LINES = "jsonl"
+"""The format whose lines may be chunks."""
 
 HEAD = ("doc_id", "title", "source", "language", "created_at", "meta")
 """Columns that become a DocumentHead, in its order."""
@@ -150,8 +152,10 @@ def formatter_of(
     **Raises** FormatError for an unknown format or option, for lines of chunks without a bound and
     for others with it.
     """
-    if name != JsonLines.name:
+    if name != JSON_LINES:
         return FormatterRegistry().get(name, **options)
+    from tore_export.formatters.jsonl import JsonLines, needs_max_tokens
+
     by_default = {} if chunks is None else {"lines": "chunk"}
     formatter = FormatterRegistry().get(name, **by_default | dict(options))
     assert isinstance(formatter, JsonLines)
