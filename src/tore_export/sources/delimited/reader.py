@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from tore_export.documents.schema import CELL, Kind
 from tore_export.sources.builder import Builder
-from tore_export.sources.delimited.cells import Grid, grid_of, sniffed
 from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
 from tore_export.sources.reader import Reader, Task
 from tore_export.sources.table_cells import MAX_AREA
+
+if TYPE_CHECKING:
+    from tore_export.sources.delimited.cells import Grid
 
 __all__ = ["READER"]
 
@@ -43,6 +46,8 @@ def read(task: Task) -> Iterator[pa.Table]:
     line `sep=;` says. Whether the first row is a header, its looks tell. A table of more cells than
     a table may have is several, each with the header.
     """
+    from tore_export.sources.delimited.cells import grid_of, sniffed
+
     task.opened.read_all(task.limits)
     data = task.opened.head.data
     size = len(data)
@@ -71,6 +76,7 @@ def has_header(grid: Grid) -> bool:
     It does if most of it is filled, and it holds words over values, or values over words; or if it
     holds nothing but words.
 
+    >>> from tore_export.sources.delimited.cells import grid_of
     >>> has_header(grid_of(b"name,born\nAda,1815\n", ","))
     True
     >>> has_header(grid_of(b"Ada,1815\nAlan,1912\n", ",")), has_header(grid_of(b"a,b\n", ","))

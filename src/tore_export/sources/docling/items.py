@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.errors import DocumentError
 from tore_export.sources.builder import Builder, refuse_too_many
 from tore_export.sources.docling.fields import encoded
-from tore_export.sources.docling.floating import FLOATING
-from tore_export.sources.docling.made_groups import MadeGroups
-from tore_export.sources.docling.texts import TEXTS
-from tore_export.sources.docling.tree import Tree
-from tore_export.sources.docling.types import DoclingItem, Ref, decoded
-from tore_export.sources.docling.walk import Walk
 from tore_export.sources.json_text import shown
 from tore_export.sources.unit import Limits
+
+if TYPE_CHECKING:
+    from tore_export.sources.docling.types import DoclingItem
 
 __all__ = ["append_items", "is_item", "item_values"]
 
@@ -53,7 +50,17 @@ def append_items(
     **Raises** DocumentError with rule `duplicate_ids` for items of several documents,
     `reference_cycle` or `too_many_elements`.
     """
+    # whoever gives other elements asks here, too, and has no use for the rest of docling
+    from tore_export.sources.docling.floating import FLOATING
+    from tore_export.sources.docling.made_groups import MadeGroups
+    from tore_export.sources.docling.texts import TEXTS
+    from tore_export.sources.docling.tree import Tree
+    from tore_export.sources.docling.types import DoclingItem, Ref, decoded
+    from tore_export.sources.docling.walk import Walk
+
     refuse_too_many(len(values), limits)
+    # what holds all else is listed with the groups
+    values = [value for value in values if value["self_ref"] not in ("#/body", "#/furniture")]
     names = [str(value["self_ref"]) for value in values]
     _refuse_several_documents(names)
     found, n_warnings = decoded(encoded(list(values)), list[DoclingItem])

@@ -11,7 +11,6 @@ from tore_export.sources.builder import Builder
 from tore_export.sources.document import add_document
 from tore_export.sources.encoding import decoded
 from tore_export.sources.head import Head
-from tore_export.sources.markdown.front_matter import front_matter_of
 from tore_export.sources.reader import Reader, Task
 from tore_export.sources.unit import Limits
 
@@ -27,6 +26,8 @@ def recognises(head: Head) -> bool:
 
 def read(task: Task) -> Iterator[pa.Table]:
     """Put in the one document of the file; its front matter says title, date, language and the rest."""
+    from tore_export.sources.markdown.front_matter import front_matter_of
+
     task.opened.read_all(task.limits)
     data = task.opened.head.data
     text = decoded(data).replace("\0", "\ufffd")
