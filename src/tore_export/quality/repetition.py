@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
-from tore_export.quality.prose import Counts, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, share
 from tore_export.quality.words import MIX, Numbers, Words, before
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
@@ -24,6 +26,7 @@ POSITION_BITS = 28
 
 POSITION_MASK = np.uint64((1 << POSITION_BITS) - 1)
 STEP = np.uint64(0xD6E8FEB86659FD93)
+HIGH_HALF = np.uint64(32)
 
 
 def duplicate_lines(words: Words) -> dict[str, Shares]:
@@ -55,23 +58,23 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
     looks at what the step before has left over, and only sorts where that has to be told apart.
     """
-    ids, starts, sizes, firsts = words.ids, words.starts, words.sizes, words.firsts
+    ids, starts, ends, firsts = words.ids, words.starts, words.ends, words.firsts
     bytes_before = words.bytes_before
     in_document, in_words = np.diff(words.prose.document_starts), words.n_bytes
+    documents = np.repeat(np.arange(words.prose.n_documents), words.counts)
 
     found: dict[str, Shares] = {}
     # of the longest n-gram (5 to 10) that begins at a word and was there before
     lengths = np.zeros(len(ids), np.uint8)
-    runs, settled = _pairs(ids, firsts), firsts[:0]
+    runs, settled = _pairs(ids, firsts, documents), firsts[:0]
     for n in range(2, LONGEST + 1):
         if n > 2:
             runs = runs.longer(ids, n, settled)
         if n <= 4:
-            opens = runs.places[runs.opens]
-            spans = starts[opens + n - 1] + sizes[opens + n - 1] - starts[opens]
+            opens = runs.places.take(runs.opens)
+            spans = ends.take(opens + (n - 1)) - starts.take(opens)
             largest = np.zeros(words.prose.n_documents, np.int64)
-            of_runs = spans * runs.counts
-            np.maximum.at(largest, np.searchsorted(firsts, opens, "right") - 1, of_runs)
+            np.maximum.at(largest, documents.take(opens), spans * runs.counts)
             found[f"top_{n}_gram"] = share(largest, in_document)
         else:
             lengths[runs.again] = n
@@ -81,11 +84,11 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
             lengths[to_the_end.again] = LONGEST
             settled = to_the_end.places
     places = np.flatnonzero(lengths)
-    longest = lengths[places]
+    longest = lengths.take(places)
     for n in range(SHORTEST, LONGEST + 1):
-        again = places[longest >= n]
+        again = places.compress(longest >= n)
         until = np.minimum(again + n, np.append(again[1:], len(ids)))
-        covered = before(bytes_before[until] - bytes_before[again])
+        covered = before(bytes_before.take(until) - bytes_before.take(again))
         of_document = np.diff(covered[np.searchsorted(again, firsts)])
         found[f"duplicated_{n}_grams"] = share(of_document, in_words)
     return found
@@ -95,35 +98,44 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
 class _Runs:
     """Places of n-grams that occur more than once in their document, equal ones side by side.
 
-    Within a run of equal n-grams places ascend; `opens` are the indices at which runs begin.
+    Within a run of equal n-grams places ascend; `counts` are the sizes of the runs.
     """
 
     places: Counts
-    opens: Counts
+    counts: Counts
 
     @property
-    def counts(self) -> Counts:
-        return np.diff(self.opens, append=len(self.places))
+    def opens(self) -> Counts:
+        """The indices at which runs begin."""
+        return np.cumsum(self.counts) - self.counts
+
+    @property
+    def numbers(self) -> Counts:
+        """The number of each place's run."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
     @property
     def again(self) -> Counts:
         """All places but the first of each run."""
-        return np.delete(self.places, self.opens)
+        others = np.ones(len(self.places), np.bool_)
+        others[self.opens] = False
+        return self.places.compress(others)
 
     def settled(self, ids: Numbers, firsts: Counts) -> tuple[_Runs, _Runs]:
         """Part the runs of SHORTEST-grams that are runs of LONGEST-grams as well from the others."""
         near_end = np.zeros(len(ids) + 1, np.bool_)
         for offset in range(1, LONGEST):
             near_end[np.maximum(firsts[1:] - offset, 0)] = True
-        differs, counts = near_end[self.places], self.counts
+        numbers, differs = self.numbers, near_end.take(self.places)
+        opens = self.opens.take(numbers)
         for nth in range(SHORTEST, LONGEST):
-            added = ids[np.minimum(self.places + nth, len(ids) - 1)]
-            differs |= added != np.repeat(added[self.opens], counts)
-        others = np.diff(before(differs)[np.append(self.opens, len(differs))]) > 0
-        apart = np.repeat(others, counts)
+            added = ids.take(self.places + nth, mode="clip")
+            differs |= added != added.take(opens)
+        others = _flags(len(self.counts), numbers.compress(differs))
+        apart = others.take(numbers)
         return (
-            _Runs(self.places[~apart], _opens(counts[~others])),
-            _Runs(self.places[apart], _opens(counts[others])),
+            _Runs(self.places.compress(~apart), self.counts.compress(~others)),
+            _Runs(self.places.compress(apart), self.counts.compress(others)),
         )
 
     def longer(self, ids: Numbers, n: int, settled: Counts) -> _Runs:
@@ -133,62 +145,76 @@ class _Runs:
         """
         # where the (n-1)-gram one further on does not repeat, the n-gram does not either; a
         # document's last word begins no pair that repeats, so none goes on into the next document
-        repeated = np.zeros(len(ids) + 1, np.bool_)
-        repeated[self.places] = repeated[settled] = True
-        kept = repeated[self.places + 1]
-        counts = np.diff(before(kept)[np.append(self.opens, len(kept))])
-        kept &= np.repeat(counts > 1, self.counts)
-        places, counts = self.places[kept], counts[counts > 1]
-        # runs that all go on with the same word stay as they are, others are told apart
-        added = ids[places + n - 1]
-        number = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-        opens = _opens(counts)
-        mixed = np.zeros(len(counts), np.bool_)
-        mixed[number[np.flatnonzero(added != np.repeat(added[opens], counts))]] = True
-        apart = np.repeat(mixed, counts)
-        told = _grouped(added[apart] ^ number[apart] * STEP, places[apart])
-        whole = places[~apart]
-        counts = counts[~mixed]
+        repeated = _flags(len(ids) + 1, self.places)
+        repeated[settled] = True
+        kept = repeated.take(self.places + 1)
+        counts = np.diff(before(kept).take(np.append(self.opens, len(kept))))
+        several = counts > 1
+        kept &= np.repeat(several, self.counts)
+        runs = _Runs(self.places.compress(kept), counts.compress(several))
+        return runs.told_apart(ids.take(runs.places + (n - 1)))
+
+    def told_apart(self, values: Numbers) -> _Runs:
+        """Return the runs of places that have equal values, too, given one value a place."""
+        numbers = self.numbers
+        differs = np.flatnonzero(values != values.take(self.opens).take(numbers))
+        mixed = _flags(len(self.counts), numbers.take(differs))
+        # runs that all have the same value stay as they are
+        is_apart = mixed.take(numbers)
+        apart = np.flatnonzero(is_apart)
+        keys = values.take(apart) ^ numbers.take(apart).view(np.uint64) * STEP
+        told = _grouped(keys, self.places.take(apart))
         return _Runs(
-            np.concatenate((whole, told.places)),
-            np.concatenate((_opens(counts), told.opens + len(whole))),
+            np.concatenate((self.places.compress(~is_apart), told.places)),
+            np.concatenate((self.counts.compress(~mixed), told.counts)),
         )
 
 
-def _opens(counts: Counts) -> Counts:
-    """Return where runs of so many members begin."""
-    return np.cumsum(counts) - counts
+def _flags(size: int, places: Counts) -> Flags:
+    flags = np.zeros(size, np.bool_)
+    flags[places] = True
+    return flags
 
 
-def _pairs(ids: Numbers, firsts: Counts) -> _Runs:
+def _pairs(ids: Numbers, firsts: Counts, documents: Counts) -> _Runs:
     """Find equal pairs of words in each document."""
-    keys = ids * STEP
-    keys[:-1] += ids[1:]
-    _to_keys(keys, np.arange(len(keys), dtype=np.uint64))
+    values = ids * STEP
+    values[:-1] += ids[1:]
+    # half as wide sorts twice as fast: few pairs are taken for equal that are not, and told apart then
+    bits = int(np.diff(firsts).max(initial=1)).bit_length()
+    mask = np.uint32((1 << bits) - 1)
+    begins = firsts.take(documents)
+    keys = (values * MIX >> HIGH_HALF).astype(np.uint32)
+    keys &= ~mask
+    keys |= (np.arange(len(ids)) - begins).astype(np.uint32)
     # document by document: short sorts stay in the nearest cache. The last word begins no pair
     for start, end in pairwise(firsts.tolist()):
         keys[start : max(start, end - 1)].sort()
-    return _equal(keys, np.concatenate((firsts, firsts[firsts > 0] - 1)))
+    members, counts = _equal(keys, mask, np.concatenate((firsts, firsts[firsts > 0] - 1)))
+    places = (keys.take(members) & mask) + begins.take(members)
+    return _Runs(places, counts).told_apart(values.take(places))
 
 
 def _grouped(numbers: Numbers, places: Counts) -> _Runs:
     """Find places with equal numbers."""
-    _to_keys(numbers, places.astype(np.uint64))
-    numbers.sort()
-    return _equal(numbers, places[:0])
+    keys = numbers * MIX
+    keys &= ~POSITION_MASK
+    keys |= places.view(np.uint64)
+    keys.sort()
+    members, counts = _equal(keys, POSITION_MASK, places[:0])
+    return _Runs((keys.take(members) & POSITION_MASK).view(np.int64), counts)
 
 
-def _to_keys(numbers: Numbers, places: Numbers) -> None:
-    """Turn numbers into keys, in place: the high bits of a hash, and the place."""
-    numbers *= MIX
-    numbers &= ~POSITION_MASK
-    numbers |= places
+def _equal(
+    keys: npt.NDArray[Any], mask: np.unsignedinteger[Any], borders: Counts
+) -> tuple[Counts, Counts]:
+    """Return where sorted keys are equal but for the bits of `mask`, and how many there are of each.
 
-
-def _equal(keys: Numbers, borders: Counts) -> _Runs:
-    """Return the runs of keys with equal hashes; none goes across a border."""
+    Keys on two sides of a border are not equal.
+    """
     same = np.zeros(len(keys) + 1, np.bool_)  # as the key before
-    np.less_equal(keys[1:] ^ keys[:-1], POSITION_MASK, out=same[1:-1])
+    np.less_equal(keys[1:] ^ keys[:-1], mask, out=same[1:-1])
     same[borders] = False
     members = np.flatnonzero(same[:-1] | same[1:])
-    return _Runs((keys[members] & POSITION_MASK).astype(np.int64), np.flatnonzero(~same[members]))
+    opens = np.flatnonzero(~same.take(members))
+    return members, np.diff(opens, append=len(members))
