@@ -10,6 +10,7 @@ from typing import ClassVar
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.formatters.blocks import indented
+from tore_export.formatters.column_form import ColumnForm
 from tore_export.formatters.escape import NEEDS_CARE, escape_text
 from tore_export.formatters.formatter import (
     CountTokens,
@@ -45,8 +46,18 @@ FLAVORS = ("github", "commonmark", "academic", "unstructured")
 _TITLE, _PARAGRAPH, _LIST_ITEM, _CHECKBOX, _FOOTNOTE = (
     int(kind) for kind in (Kind.TITLE, Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.CHECKBOX, Kind.FOOTNOTE)
 )
+_CODE = int(Kind.CODE)
 _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
 _OTHER_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS) - _ITEMS
+
+_CARE = {
+    _PARAGRAPH: NEEDS_CARE,
+    _TITLE: NEEDS_CARE,
+    _LIST_ITEM: NEEDS_CARE,
+    # what ends in anything but these may be white space only
+    _CODE: r"```|\r|^\n|[^!-~]$",
+}
+_AFTER = {_CODE: "\n```"}
 
 
 @dataclass(frozen=True)
@@ -125,15 +136,43 @@ class Markdown:
             return ["".join(islice(stream, count)) for count in columns.counts]
         return files_of(pieces, columns.counts)
 
+    @property
+    def column_form(self) -> ColumnForm | None:
+        """How elements without marks of their own are written; see ColumnForm."""
+        told_by_element = self.flavor in ("academic", "unstructured") or self.page_marks != "none"
+        if told_by_element or not self.preserve_structure:
+            return None
+        return ColumnForm(_CARE, self._before, _AFTER)
+
+    def _before(self, kind: int, level: int | None) -> str:
+        if kind == _CODE:
+            return "\n\n```\n"
+        return f"\n\n{self._hashes(level)} " if kind == _TITLE else "\n\n"
+
+    def _hashes(self, level: int | None) -> str:
+        return "#" * min(max((level or 1) + self.heading_offset, 1), 6)
+
     def render(self, columns: ElementColumns, plain: Sequence[bool] | None = None) -> list[str]:
         """Return one piece of text per element; see TextFormatter."""
         if self.flavor == "unstructured":
             return unstructured_pieces(columns)
+        pieces, _ = self.pieces(columns, plain)
+        if self.page_marks == "comment":
+            with_page_marks(columns, pieces, "<!-- page {} -->".format, first=True)
+        elif self.page_marks == "rule":
+            with_page_marks(columns, pieces, "---".format, first=False)
+        return begun(pieces, columns.counts)
+
+    def pieces(
+        self, columns: ElementColumns, plain: Sequence[bool] | None = None
+    ) -> tuple[list[str], dict[int, str]]:
+        """Return a piece an element, and what stands before an item's like; see ColumnFormatter."""
         pieces: list[str] = []
+        leads: dict[int, str] = {}
         append = pieces.append
         paragraph, item, title, items = _PARAGRAPH, _LIST_ITEM, _TITLE, _ITEMS
         containers = _OTHER_CONTAINERS
-        structured, offset = self.preserve_structure, self.heading_offset
+        structured, hashes = self.preserve_structure, self._hashes
         noted = structured and _FOOTNOTE in columns.kinds
         plainly, escape = not noted, escape_text
         stream = zip(
@@ -174,17 +213,19 @@ class Markdown:
                     alike = lead and level == lead_level and parent == lead_parent
                     if alike and as_is and text and kind == item:
                         stack[-1].index = i
+                        leads[i] = lead
                         append(lead + (indented(text, within) if "\n" in text else text))
                         continue
                     append("")
                     document.item(i, level, parent, meta, clean=clean)
                     listing = True
                     lead, lead_level, lead_parent = document.blocks.lead_again(), level, parent
+                    leads[i] = lead
                     within = stack[-1].before
                 elif structured and kind == title:
                     body = text if as_is and "\n" not in text else document.text(text, meta, "line")
                     if body:
-                        body = f"{'#' * min(max((level or 1) + offset, 1), 6)} {body}"
+                        body = f"{hashes(level)} {body}"
                         if not listing:
                             append("\n\n" + body)
                             continue
@@ -202,8 +243,4 @@ class Markdown:
                         lead = ""
             if listing:
                 document.blocks.close()
-        if self.page_marks == "comment":
-            with_page_marks(columns, pieces, "<!-- page {} -->".format, first=True)
-        elif self.page_marks == "rule":
-            with_page_marks(columns, pieces, "---".format, first=False)
-        return begun(pieces, columns.counts)
+        return pieces, leads

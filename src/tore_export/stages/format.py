@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import BLOCK, Kind
 from tore_export.errors import FormatError
+from tore_export.formatters.column_form import ColumnFormatter
 from tore_export.formatters.formatter import TextFormatter
 from tore_export.formatters.registry import FormatterRegistry
+from tore_export.stages.column_pieces import column_pieces
 from tore_export.stages.stage import combined, is_live, put, spread
 
 __all__ = ["BLOCKS", "Format"]
@@ -82,6 +84,8 @@ class Format:
             # documents that came as text are that text
             return pc.fill_null(pc.utf8_trim(values.field("text"), "\n"), ""), lengths
         formatter = _formatter(self.format, self.options)
+        if isinstance(formatter, ColumnFormatter) and (form := formatter.column_form) is not None:
+            return column_pieces(formatter, form, elements), lengths
         columns = ElementColumns.from_arrow(elements)
         plain = _plain(values.field("text"), formatter.needs_care)
         return pa.array(formatter.render(columns, plain), pa.string()), lengths

@@ -1,0 +1,52 @@
+"""How a formatter writes the elements it would copy anyway: said once a kind, not once an element.
+
+Most elements are a text that needs no care, with something before it and something behind it. Who has
+them in columns writes those at a stroke and gives the formatter the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from tore_export.documents.columns import ElementColumns
+from tore_export.formatters.formatter import TextFormatter
+
+__all__ = ["ColumnForm", "ColumnFormatter"]
+
+
+@dataclass(frozen=True)
+class ColumnForm:
+    """What stands around the texts that are written as they are.
+
+    That holds for an element without `meta`, whose text is not empty and is not found by its kind's
+    `care`, and which no other element holds. A title or list item has one line, too; and a list item
+    is like the one right before it: with the same level and parent, its text not found either.
+    """
+
+    care: Mapping[int, str]
+    """A regular expression a kind, in Rust's syntax; kinds without one are not written as they are."""
+
+    before: Callable[[int, int | None], str]
+    """What stands before an element of a kind and level; of a list item `pieces` says it."""
+
+    after: Mapping[int, str]
+    """What stands behind the elements of some kinds."""
+
+
+@runtime_checkable
+class ColumnFormatter(TextFormatter, Protocol):
+    """A formatter of running text that may have a form for whole columns."""
+
+    @property
+    def column_form(self) -> ColumnForm | None:
+        """How elements are written that need no care; None where each must be looked at."""
+
+    def pieces(
+        self, columns: ElementColumns, plain: Sequence[bool] | None = None
+    ) -> tuple[list[str], dict[int, str]]:
+        """Return what `render` does before newlines are taken from the first piece of a document.
+
+        Beside it, for list items by their place, what stands before the next one if that is like it.
+        """

@@ -1,0 +1,147 @@
+"""Whatever the elements are, columns give the bytes that the formatter gives element by element."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tore_export.documents.columns import ElementColumns
+from tore_export.documents.element import Cell, Element
+from tore_export.documents.schema import DOCUMENT, Kind
+from tore_export.formatters.markdown import Markdown
+from tore_export.stages.column_pieces import column_pieces
+
+FORMATTERS = [
+    Markdown(),
+    Markdown(flavor="commonmark", include_furniture=True, images="link"),
+    Markdown(heading_offset=-2),
+]
+
+# normalized texts, of what marks are made of and what stands around them
+texts = st.one_of(
+    st.sampled_from(
+        ["", "a", "a b", "a\nb", "\n", " a", "a ", "1. a", "- a", "a\n\nb", "# a", "\r"]
+    ),
+    st.lists(
+        st.sampled_from(
+            [
+                *'ab1 \n\t\\`*_~$<>&[]()#+-=|.:!@/"\u00e4\u3042\r',
+                "``",
+                "```",
+                "\n\n",
+                "](",
+                "&lt;",
+            ]
+        ),
+        max_size=9,
+    ).map("".join),
+)
+kinds = st.one_of(
+    st.sampled_from([Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TITLE, Kind.CODE]), st.sampled_from(Kind)
+)
+identities = st.sampled_from([None, None, None, "a", "b", "c"])
+metas = st.sampled_from(
+    [
+        {},
+        {},
+        {},
+        {"ordered": True, "number": 3},
+        {"label": "1"},
+        {"spans": [{"start": 0, "end": 1, "kind": "strong"}]},
+        {"spans": [{"start": 0, "end": 1, "kind": "footnote", "label": "1"}]},
+    ]
+)
+
+
+@st.composite
+def elements(draw, nested=True):
+    kind = draw(kinds)
+    return Element(
+        kind,
+        draw(texts),
+        id=draw(identities) if nested else None,
+        level=draw(st.sampled_from([None, 0, 1, 2, 7])),
+        parent=draw(identities),
+        cells=((Cell("a|b"), Cell("*c*")),) if kind is Kind.TABLE else None,
+        meta=draw(metas),
+    )
+
+
+documents = st.lists(
+    st.one_of(
+        st.lists(elements(), max_size=8),
+        st.lists(elements(nested=False), max_size=8),
+        # lists as most are: of one level, their texts without marks
+        st.lists(
+            st.builds(
+                Element,
+                st.sampled_from([Kind.LIST_ITEM, Kind.LIST_ITEM, Kind.PARAGRAPH, Kind.CHECKBOX]),
+                st.sampled_from(["a", "b c", "d\ne", "`f`", ""]),
+                level=st.sampled_from([0, 0, 0, 1]),
+            ),
+            max_size=12,
+        ),
+    ),
+    max_size=4,
+)
+
+
+def by_column(formatter, given_documents):
+    column = ElementColumns.from_elements(given_documents).to_arrow()
+    return column_pieces(formatter, formatter.column_form, column).to_pylist()
+
+
+def by_element(formatter, given_documents):
+    return formatter.render(ElementColumns.from_elements(given_documents))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(FORMATTERS), documents)
+def test_columns_give_what_the_formatter_gives(formatter, given_documents):
+    assert by_column(formatter, given_documents) == by_element(formatter, given_documents)
+
+
+@pytest.mark.parametrize("formatter", FORMATTERS)
+def test_no_documents_and_empty_ones_have_no_pieces(formatter):
+    assert by_column(formatter, []) == by_column(formatter, [[], []]) == []
+
+
+def test_null_lists_and_texts_have_empty_pieces():
+    without = [{"kind": int(kind), "text": None} for kind in (Kind.PARAGRAPH, Kind.CODE)]
+    column = pa.array([None, without], DOCUMENT.field("elements").type)
+    assert column_pieces(Markdown(), Markdown().column_form, column).to_pylist() == ["", ""]
+
+
+def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
+    seen = []
+
+    class Watched(Markdown):
+        def pieces(self, columns, plain=None):
+            seen.extend(columns.texts)
+            return super().pieces(columns, plain)
+
+    document = [
+        Element(Kind.TITLE, "Title", level=2),
+        Element(Kind.PARAGRAPH, "over\ntwo lines", parent="title"),
+        Element(Kind.LIST_ITEM, "first"),
+        Element(Kind.LIST_ITEM, "second"),
+        Element(Kind.LIST_ITEM, "third"),
+        Element(Kind.CODE, "  x = '*'"),
+        Element(Kind.PARAGRAPH, "*marked*"),
+        Element(Kind.PARAGRAPH, "formatted", meta={"spans": []}),
+    ]
+    assert by_column(Watched(), [document]) == by_element(Markdown(), [document])
+    assert seen == ["first", "*marked*", "formatted"]
+
+
+@pytest.mark.parametrize(
+    "formatter",
+    [
+        Markdown(flavor="academic"),
+        Markdown(flavor="unstructured"),
+        Markdown(page_marks="rule"),
+        Markdown(preserve_structure=False),
+    ],
+)
+def test_what_depends_on_more_than_an_element_has_no_form_for_columns(formatter):
+    assert formatter.column_form is None
