@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from tore_export.cli import export
 from tore_export.cli import options as shared
 from tore_export.cli.options import OUTPUT, RENDERING
+from tore_export.cli.own_process import leave_pandas_out
 
 __all__ = ["analyze"]
 
@@ -104,7 +104,7 @@ def analyze(
 
     Exit codes: 0 all good, 1 not one document could be read, 2 wrong usage, 3 some could not.
     """
-    if export.owns_process and len(inputs) == 1 and not (parallel or address or engine == "ray"):
+    if len(inputs) == 1 and not (parallel or address or engine == "ray"):
         _leave_pandas_out_for_little(inputs[0])
     from tore_export.analysis.prices import load_prices
     from tore_export.analysis.reports import check_report, write_report
@@ -176,4 +176,4 @@ def analyze(
 def _leave_pandas_out_for_little(path: str) -> None:
     """Start faster where Ray, which needs pandas, is not started in any case."""
     if os.path.isfile(path) and os.path.getsize(path) < LITTLE_BYTES:
-        export.leave_pandas_out()
+        leave_pandas_out()

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tore_export.cli import options as shared
+from tore_export.cli.own_process import leave_pandas_out
 
 if TYPE_CHECKING:
     from tore_export.config import ExportConfig
 
-__all__ = ["export", "leave_pandas_out"]
-
-owns_process = False
-"""Whether nothing else will run in this process; set by the entry point."""
+__all__ = ["export"]
 
 
 def export(
@@ -74,8 +72,7 @@ def export(
 
     A file that is named like a command is written ./batch.
     """
-    if owns_process:
-        leave_pandas_out()
+    leave_pandas_out()
     from tore_export.api.configuration import load_config
     from tore_export.api.single import preview_file
     from tore_export.api.standard_input import with_standard_input
@@ -152,25 +149,3 @@ def _export(
             f"{output}: {result.n_elements:,} elements, {about}{result.n_tokens:,} tokens{why}",
             file=sys.stderr,
         )
-
-
-def leave_pandas_out() -> None:
-    """Let Arrow find no pandas: its first array imports it, a third of this command's time, for nothing.
-
-    Arrow asks once and remembers; everybody else finds pandas as before.
-    """
-
-    class NoPandas:
-        @staticmethod
-        def find_spec(name: str, path: object = None, target: object = None) -> None:
-            if name == "pandas":
-                raise ImportError(name)
-
-    import pyarrow as pa
-
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, NoPandas)
-        try:
-            pa.array([0])
-        finally:
-            sys.meta_path.remove(NoPandas)

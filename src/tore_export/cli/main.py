@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
+
+from tore_export.cli.own_process import take_process
 
 __all__ = ["main"]
 
@@ -16,11 +17,7 @@ INTERRUPTED = 1
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `tore-export` with the given arguments, or those of the process, and exit."""
-    from tore_export.cli import export
-
-    # what is imported stays: looking through it for garbage costs a tenth of a short command
-    gc.set_threshold(200_000, 50, 1_000)
-    export.owns_process = True
+    take_process()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tore_export.cli import options as shared
+from tore_export.cli.own_process import leave_pandas_out
 
 __all__ = ["report"]
 
@@ -29,6 +30,7 @@ def report(
 
     The path of the report is printed. Runs of batch have one, too, where this command is asked for it.
     """
+    leave_pandas_out()
     from tore_export.cli.console import write_data
     from tore_export.report.write import make_report_again
 

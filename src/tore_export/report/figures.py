@@ -218,9 +218,11 @@ class _Sum:
                 {k: n or 0 for k, n in zip(kinds.columns, kinds.row(0), strict=True)}
             )
         self._add_rules(table)
-        longest = counted.sort(
-            ["n_tokens", "source", "doc_id"], descending=True, maintain_order=True
-        ).head(MOST_LISTED)
+        # of all but the longest not even the order is of interest
+        longest = counted.filter(
+            pl.col("n_tokens") >= pl.col("n_tokens").top_k(MOST_LISTED).min()
+        ).sort(["n_tokens", "source", "doc_id"], descending=True, maintain_order=True)
+        longest = longest.head(MOST_LISTED)
         rows = longest.select("n_tokens", "source", "doc_id", "n_elements", "fate").iter_rows()
         self._longest = nlargest(MOST_LISTED, [*self._longest, *(Document(*row) for row in rows)])
         ends = table.group_by("unit").agg(

@@ -171,12 +171,15 @@ def _piece(name: str, text: str) -> Piece:
     return Piece(name, text[:MOST_CHARACTERS], max(len(text) - MOST_CHARACTERS, 0))
 
 
-class _Rejected(msgspec.Struct):
+class _Named(msgspec.Struct):
     doc_id: str | None = None
-    source: str | None = None
-    failed: bool | None = None
     stage: str | None = None
     rule: str | None = None
+
+
+class _Rejected(_Named):
+    source: str | None = None
+    failed: bool | None = None
     value: float | None = None
     threshold: float | None = None
     detail: str | None = None
@@ -185,16 +188,18 @@ class _Rejected(msgspec.Struct):
 
 
 def _rejected(layout: Layout) -> Iterator[Sample]:
-    decoder = msgspec.json.Decoder(_Rejected)
-    by_rule: dict[str, list[tuple[int, int, _Rejected]]] = defaultdict(list)
+    # of most rows only the names are looked at
+    names, decoder = msgspec.json.Decoder(_Named), msgspec.json.Decoder(_Rejected)
+    by_rule: dict[str, list[tuple[int, int, bytes]]] = defaultdict(list)
     for at, line in enumerate(_lines_of_rejects(layout)):
-        row = decoder.decode(line)
-        held = by_rule[f"{row.stage}.{row.rule}"]
-        held.append((_hash(row.doc_id or ""), at, row))
+        named = names.decode(line)
+        held = by_rule[f"{named.stage}.{named.rule}"]
+        held.append((_hash(named.doc_id or ""), at, line))
         if len(held) > 64 * MOST_OF_RULE:
             held[:] = nsmallest(MOST_OF_RULE, held, key=lambda one: one[:2])
     for rule, held in sorted(by_rule.items()):
-        for _, _, row in nsmallest(MOST_OF_RULE, held, key=lambda one: one[:2]):
+        for _, _, line in nsmallest(MOST_OF_RULE, held, key=lambda one: one[:2]):
+            row = decoder.decode(line)
             yield Sample(
                 fate="failed" if row.failed else "dropped",
                 group=rule,
