@@ -14,7 +14,7 @@ from tore_export.errors import PreflightError
 from tore_export.plan.inputs import fixed_part
 from tore_export.storage.files import exists, is_remote, local
 
-__all__ = ["check_paths", "connect"]
+__all__ = ["check_paths", "connect", "knock"]
 
 CONNECT_SECONDS = 5.0
 
@@ -24,7 +24,7 @@ def connect(address: str) -> None:
 
     **Raises** PreflightError within seconds where none answers; Ray itself would wait for minutes.
     """
-    _knock(address)
+    knock(address)
     try:
         ray.init(
             address=address,
@@ -41,10 +41,14 @@ def connect(address: str) -> None:
         ) from error
 
 
-def _knock(address: str) -> None:
+def knock(address: str) -> None:
+    """Check that something listens at an address; names that Ray resolves itself are not looked up.
+
+    **Raises** PreflightError.
+    """
     host, separator, port = address.rpartition("://")[2].rpartition(":")
     if not separator:
-        return  # `auto` and names that Ray resolves itself
+        return
     if not port.isdigit():
         raise PreflightError("not an address", where=address, allowed="host:port, auto, local")
     try:

@@ -30,7 +30,7 @@ from ray.data._internal.execution.execution_callback import ExecutionCallback
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasink, Datasource, ReadTask
 
-from tore_export.engine.cluster import check_paths, connect
+from tore_export.engine.cluster import check_paths, connect, knock
 from tore_export.engine.guard import guarded
 from tore_export.engine.threads import (
     THREAD_VARIABLES,
@@ -146,6 +146,9 @@ class RayEngine:
         # what fails is raised, and told once; Ray would log its trace twice before
         logging.getLogger("ray.data").setLevel(logging.CRITICAL)
         if ray.is_initialized():
+            if self.address not in (None, "local"):
+                knock(str(self.address))
+                check_paths(self.paths, self.output)
             return self
         if self.address in (None, "local"):
             # a local cluster's workers inherit this environment; cheaper than a runtime_env

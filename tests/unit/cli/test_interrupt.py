@@ -17,7 +17,7 @@ from tests.unit.cli.commands import command, in_own_process
 N_DOCUMENTS = 10_500  # of 2,000 small files each: six units
 TOLD = "interrupted; the same command goes on where this one stopped\n"
 OPTIONS = ("--no-filter", "--no-report", "--no-check-leaks", "-q")
-PATIENCE = 50.0
+PATIENCE = 120.0
 MARK = "TORE_TEST_MARK"
 
 Moment = Callable[[Path], bool]

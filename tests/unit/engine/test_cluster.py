@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import write_jsonl
 from tore_export.engine import cluster
 from tore_export.engine.cluster import check_paths, connect
+from tore_export.engine.ray_data import RayEngine
 from tore_export.errors import PreflightError
 
 
@@ -36,7 +37,14 @@ def test_a_host_that_is_not_there_is_told() -> None:
 
 
 def test_names_that_ray_resolves_itself_are_not_knocked_at() -> None:
-    cluster._knock("auto")
+    cluster.knock("auto")
+
+
+@pytest.mark.ray
+@pytest.mark.usefixtures("ray_cluster")
+def test_an_address_is_checked_in_a_process_that_is_connected_already() -> None:
+    with pytest.raises(PreflightError, match="no Ray cluster answers"):
+        RayEngine("127.0.0.1:1").__enter__()
 
 
 @pytest.fixture
