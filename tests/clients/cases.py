@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 LIST = "cases.json"
+GUIDES = "guides"
+"""The folder where what the guides write is."""
 FOLDER = "path/to/this/folder"
 MOST_ROWS = int(os.environ.get("CLIENTS_MOST_ROWS", "1000000000"))
 """Of a split that are turned to tokens; what needs none is asked of every row."""

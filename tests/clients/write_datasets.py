@@ -1,5 +1,7 @@
 """Write a dataset of each task in each shape that holds it, by the command line, and a list of them.
 
+Beside them lies what the guide to instruction tuning writes.
+
     .venv/bin/python tests/clients/write_datasets.py FOLDER
 
 The documents are the samples that the package ships and the dialogues beside this file. Where
@@ -13,13 +15,16 @@ import contextlib
 import io
 import json
 import os
+import re
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-from cases import LIST
+from cases import GUIDES, LIST
 
 from tore_export.cli.main import run
 from tore_export.config import ShapeName, TrainingConfig
@@ -107,8 +112,22 @@ def write(name: str, options: dict[str, Any], suffix: str, folder: Path) -> dict
     }
 
 
+def write_the_guides(folder: Path) -> None:
+    """Write the dataset of the guide to instruction tuning, by the command that stands there."""
+    page = (HERE.parents[1] / "docs" / "guides.md").read_text("utf-8")
+    shown = re.findall(r"^\$ (tore-export training .*?[^\\])$", page, re.MULTILINE | re.DOTALL)
+    (command,) = [one for one in shown if "--output instructions/" in one]
+    guides = folder / GUIDES
+    shutil.copytree(str(files("tore_export") / "samples" / "documents"), guides / "documents")
+    with contextlib.chdir(guides):
+        code = run([*shlex.split(command.replace("\\\n", " "))[1:], "--quiet"])
+    if code not in (0, 3):
+        raise SystemExit(f"the guide: exit code {code}: {command}")
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    write_the_guides(folder)
     listed, n_refused = [], 0
     for one in wanted():
         entry = write(*one, folder)
