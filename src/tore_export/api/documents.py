@@ -21,7 +21,7 @@ from tore_export.plan.rendering import limits_of
 from tore_export.plan.units import limit_units, make_units
 from tore_export.sources.docling.fields import docling_values, fields_of_docling
 from tore_export.sources.docling.items import append_items, is_item, item_values
-from tore_export.sources.elements import elements_from_dicts, first_language
+from tore_export.sources.elements import append_held, elements_from_dicts, first_language
 from tore_export.sources.limit import read
 from tore_export.sources.meta import encode_fields
 from tore_export.sources.unit import Limits, Unit
@@ -169,13 +169,14 @@ def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.
         title, warnings = append_items(list(map(item_values, documents)), rows.elements, limits)
         rows.add(f"document-{first}", "", title=title, warnings=warnings)
         return rows.to_table()
-    language = None
     if not all(isinstance(element, Element) for element in documents):
-        documents = _fields(documents)
-        language = first_language(documents)
-    elements, warnings = as_elements(documents, limits)
+        fields = _fields(documents)
+        warnings = append_held(fields, rows.elements, limits)
+        language = first_language(fields)
+        rows.add(f"document-{first}", "", language=language, warnings=warnings)
+        return rows.to_table()
     by_document: dict[str | None, list[Element]] = {}
-    for element in elements:
+    for element in documents:
         by_document.setdefault(element.doc_id, []).append(element)
     by_document = by_document or {None: []}
     for number, (doc_id, own) in enumerate(by_document.items(), first):
@@ -183,8 +184,7 @@ def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.
             rows.elements.lists(), ElementColumns.from_elements([own]).lists(), strict=True
         ):
             column.extend(values)
-        said = doc_id or f"document-{number}"
-        rows.add(said, "", language=language, warnings=0 if number > first else warnings)
+        rows.add(doc_id or f"document-{number}", "")
     return rows.to_table()
 
 

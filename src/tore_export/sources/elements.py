@@ -25,7 +25,7 @@ from tore_export.sources.kinds import kind_of
 from tore_export.sources.outline import MAX_DEPTH, levels_of, resolve_parents
 from tore_export.sources.unit import Limits
 
-__all__ = ["append_elements", "elements_from_dicts", "first_language"]
+__all__ = ["append_elements", "append_held", "elements_from_dicts", "first_language"]
 
 MAX_PAGE = 2**31 - 1
 
@@ -45,20 +45,29 @@ def elements_from_dicts(
     [Element(kind=<Kind.TITLE: 0>, text='Pumps', id='0', level=1), \
 Element(kind=<Kind.TABLE: 3>, text='a b', id='1')]
     """
-    limits = limits or Limits()
     columns = ElementColumns()
+    n_warnings = append_held(elements, columns, limits or Limits())
+    columns.counts.append(len(columns))
+    return columns.to_elements()[0], n_warnings
+
+
+def append_held(
+    elements: Sequence[Mapping[str, Any]], columns: ElementColumns, limits: Limits
+) -> int:
+    """Append the elements of one document that did not come from JSON; return the number of warnings.
+
+    **Raises** DocumentError as `append_elements` does, and for a value that holds itself.
+    """
     found: Any = list(elements)
-    n_warnings = 0
-    # what did not come from UTF-8 may hold half a surrogate pair, which nothing below can write
+    n_repaired = 0
     try:
         text = json.dumps(found, ensure_ascii=False, skipkeys=True, default=str)
     except (ValueError, RecursionError) as error:
         raise endless() from error
+    # what did not come from UTF-8 may hold half a surrogate pair, which nothing below can write
     if _LONE_SURROGATE.search(text):
-        found, n_warnings = decode(json.dumps(found, skipkeys=True, default=str).encode(), limits)
-    n_warnings += append_elements(found, columns, limits)
-    columns.counts.append(len(columns))
-    return columns.to_elements()[0], n_warnings
+        found, n_repaired = decode(json.dumps(found, skipkeys=True, default=str).encode(), limits)
+    return n_repaired + append_elements(found, columns, limits)
 
 
 def append_elements(elements: Any, columns: ElementColumns, limits: Limits) -> int:
