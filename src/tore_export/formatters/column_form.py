@@ -1,7 +1,7 @@
-"""How a formatter writes the elements it would copy anyway: said once a kind, not once an element.
+"""How a formatter writes most elements, said once a kind, not once an element.
 
-Most elements are a text that needs no care, with something before it and something behind it. Who has
-them in columns writes those at a stroke and gives the formatter the others.
+Most are a text that needs little care, with something before it and something behind it. Who has them
+in columns writes those at a stroke and gives the formatter the others.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tore_export.documents.columns import ElementColumns
+from tore_export.formatters.care import Care
 from tore_export.formatters.formatter import TextFormatter
 
 __all__ = ["ColumnForm", "ColumnFormatter"]
@@ -18,15 +19,15 @@ __all__ = ["ColumnForm", "ColumnFormatter"]
 
 @dataclass(frozen=True)
 class ColumnForm:
-    """What stands around the texts that are written as they are.
+    """How texts are written at a stroke, and what stands around them.
 
-    That holds for an element without `meta`, whose text is not empty and is not found by its kind's
-    `care`, and which no other element holds. A title or list item has one line, too; and a list item
-    is like the one right before it: with the same level and parent, its text not found either.
+    That holds for an element without `meta`, whose text is not empty and by the `care` of its kind
+    needs none or is easy, and which no other element holds. A title or list item has one line, too;
+    and a list item is like the one right before it, of the same level and parent.
     """
 
-    care: Mapping[int, str]
-    """A regular expression a kind, in Rust's syntax; kinds without one are not written as they are."""
+    care: Mapping[int, Care]
+    """What is to be done about the texts of a kind; those without an entry are never easy."""
 
     before: Callable[[int, int | None], str]
     """What stands before an element of a kind and level; of a list item `pieces` says it."""
@@ -41,7 +42,7 @@ class ColumnFormatter(TextFormatter, Protocol):
 
     @property
     def column_form(self) -> ColumnForm | None:
-        """How elements are written that need no care; None where each must be looked at."""
+        """How most elements are written; None where each must be looked at."""
 
     def pieces(
         self, columns: ElementColumns, plain: Sequence[bool] | None = None

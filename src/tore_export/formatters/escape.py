@@ -14,47 +14,16 @@ import re
 import unicodedata
 from html.entities import html5
 
+from tore_export.formatters.care import INDENT
+
 __all__ = [
     "MARK",
-    "NEEDS_CARE",
     "class_of",
     "escape_cell",
     "escape_item",
     "escape_line",
     "escape_text",
 ]
-
-_ANY = r"(?s:.*)"
-_INDENT = r" {0,3}(?:\t[ \t]*)?"
-"""Fewer than the four columns that part text from blocks; a tab may be less within a list item."""
-
-NEEDS_CARE = "|".join(
-    (
-        r"\\(?:[!-/:-@\[-`{-~\n]|$)",  # a backslash that would escape or break the line
-        rf"`{_ANY}`",
-        rf"~{_ANY}~",
-        rf"\$(?:[^ \t\n]{_ANY})?[^ \t\n]\$",
-        rf"\$\${_ANY}\$\$",
-        rf"\*(?:[^ \t\n]{_ANY})?[^ \t\n]\*",
-        rf"(?:^|[^A-Za-z0-9_])_{_ANY}_(?:[^A-Za-z0-9_]|$)",
-        rf"<(?:[A-Za-z/!?]|[^ \t\n<>]+@){_ANY}>",
-        r"&[#A-Za-z]",
-        r"\]\(",
-        # what begins a block where it begins a line, and the lines that turn the one above
-        rf"(?:^|\n){_INDENT}(?:"
-        r"[-+*](?:[ \t\n]|$)|[-=|:][-=|: \t]*(?:\n|$)|#{1,6}(?:[ \t\n]|$)|>|<[A-Za-z/!?]|~~~|```"
-        rf"|0{{0,8}}1[.)](?:[ \t\n]|$)|\[{_ANY}\]:)",
-        r"^(?:[0-9]{1,9}[.)](?:[ \t\n]|$)|\[[ xX]\]|[-*][-* \t]*(?:\n|$))",
-        r"\n\n[0-9]{1,9}[.)](?:[ \t\n]|$)",
-        r"^[\u2022\u2023\u25e6\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u00b7\u2219\u2013\u2014]",
-        r"#$",  # would close a heading
-        r"^[ \t\n]|[ \t\n]$|  \n|\r|\n[ \t]+\n|\n\n[ \t\n]",
-    )
-)
-"""Matches at least every text that `escape_text`, `escape_line` or `escape_item` would change.
-
-It has no look-around, so that Rust's engine runs it; for a heading a newline needs care as well.
-"""
 
 MARK = "\ufdd0"
 """Stands for a mark of ours, whatever it will be, while the text around it is escaped.
@@ -87,8 +56,8 @@ _CLASSES = _Classes({MARK: _EITHER})
 
 _BACKSLASH = re.compile(rf"\\(?=[!-/:-@\[-`{{-~\n{MARK}]|\Z)")
 _BACKTICKS = re.compile(r"`+")
-_FENCE = re.compile(rf"^{_INDENT}```", re.M)
-_TILDE_FENCE = re.compile(rf"^({_INDENT})(~{{3,}})", re.M)
+_FENCE = re.compile(rf"^{INDENT}```", re.M)
+_TILDE_FENCE = re.compile(rf"^({INDENT})(~{{3,}})", re.M)
 _RUNS = {
     "*": re.compile(r"\*+"),
     # those at the edge of a word; this spelling begins with the mark, for speed
@@ -102,7 +71,7 @@ _ENTITY = re.compile(r"&(?=(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9
 # A text is looked at with two newlines before it: "\n\n" then is where a paragraph begins, and a
 # pattern that begins with "\n" is searched for much faster than one with "^".
 _BLOCK = re.compile(
-    rf"\n(?:(?<=\n\n)()|(?<!\n\n)){_INDENT}(?=[-+*#>=|:<0-9])(?:"
+    rf"\n(?:(?<=\n\n)()|(?<!\n\n)){INDENT}(?=[-+*#>=|:<0-9])(?:"
     r"(?="
     r"#{1,6}(?:[ \t\n]|\Z)"
     r"|>"
@@ -116,8 +85,8 @@ _BLOCK = re.compile(
     r"|(?:0{0,8}1(?=[.)](?:[ \t\n]|\Z))|(?=(?:=+[ \t]*|[-|:][-|: \t]*)(?:\n|\Z))))"
     r")"
 )
-_THEMATIC = re.compile(rf"\n{_INDENT}([*_])(?:[ \t]*\1){{2,}}(?=[ \t]*(?:\n|\Z))")
-_DEFINITION = re.compile(rf"\n{_INDENT}(?=\[)")
+_THEMATIC = re.compile(rf"\n{INDENT}([*_])(?:[ \t]*\1){{2,}}(?=[ \t]*(?:\n|\Z))")
+_DEFINITION = re.compile(rf"\n{INDENT}(?=\[)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*")
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*")
 _SPACES_AT_END = re.compile(r"(?<! ) {2,}+(?=\n)")

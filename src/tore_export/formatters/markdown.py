@@ -10,8 +10,9 @@ from typing import ClassVar
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.formatters.blocks import indented
+from tore_export.formatters.care import ITEM_CARE, LINE_CARE, NEEDS_CARE, TEXT_CARE, Care
 from tore_export.formatters.column_form import ColumnForm
-from tore_export.formatters.escape import NEEDS_CARE, escape_text
+from tore_export.formatters.escape import escape_text
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -51,11 +52,11 @@ _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
 _OTHER_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS) - _ITEMS
 
 _CARE = {
-    _PARAGRAPH: NEEDS_CARE,
-    _TITLE: NEEDS_CARE,
-    _LIST_ITEM: NEEDS_CARE,
+    _PARAGRAPH: TEXT_CARE,
+    _TITLE: LINE_CARE,
+    _LIST_ITEM: ITEM_CARE,
     # what ends in anything but these may be white space only
-    _CODE: r"```|\r|^\n|[^!-~]$",
+    _CODE: Care(r"```|\r|^\n|[^!-~]$"),
 }
 _AFTER = {_CODE: "\n```"}
 
@@ -138,7 +139,7 @@ class Markdown:
 
     @property
     def column_form(self) -> ColumnForm | None:
-        """How elements without marks of their own are written; see ColumnForm."""
+        """How most elements are written; see ColumnForm."""
         told_by_element = self.flavor in ("academic", "unstructured") or self.page_marks != "none"
         if told_by_element or not self.preserve_structure:
             return None

@@ -1,4 +1,4 @@
-"""Elements to pieces of text in columns: what needs no care at a stroke, the rest by the formatter."""
+"""Elements to pieces of text in columns: most at a stroke, by their kind, the rest by the formatter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def column_pieces(
 ) -> pa.StringArray:
     r"""Return what `formatter.render` does, one piece of text per element, as an Arrow array.
 
-    The formatter does not see what is written as it is. Such an element ends what is open, unless it
+    The formatter does not see what is written here. Such an element ends what is open, unless it
     is a list item, so that for the formatter another document begins behind it.
 
     >>> from tore_export.documents.element import Element
@@ -50,14 +50,14 @@ def column_pieces(
     lengths = pc.fill_null(elements.value_lengths(), 0).to_numpy()
     documents = np.repeat(np.arange(len(lengths)), lengths)
 
-    clean = _is_clean(values, kinds, form)
-    plain = clean & ~_is_in_one_with_nesting(values, kinds, documents)
+    clean, easy, changed = _by_care(values, kinds, form)
+    simple = (clean | easy) & _stands_alone(values, kinds, documents)
     is_item = kinds == Kind.LIST_ITEM
-    as_is = plain & ~_has_lines(values, plain & (is_item | (kinds == Kind.TITLE)))
-    as_is &= ~is_item | _is_like_the_one_before(values, plain & is_item, levels, documents)
-    ends = as_is & ~is_item
+    written = simple & ~_has_lines(values, simple & (is_item | (kinds == Kind.TITLE)))
+    written &= ~is_item | _is_like_the_one_before(values, simple & is_item, levels, documents)
+    ends = written & ~is_item
 
-    seen = np.flatnonzero(~as_is)
+    seen = np.flatnonzero(~written)
     begun = np.cumsum(ends) + documents  # rises wherever another document begins for the formatter
     columns = ElementColumns.from_arrow(_documents(values.take(pa.array(seen)), begun[seen]))
     pieces, leads = formatter.pieces(columns, clean[seen].tolist())
@@ -69,48 +69,68 @@ def column_pieces(
         sorts = [None if level == _NO_LEVEL else level for level in found.tolist()]
         before.put(places, [form.before(kind, level) for level in sorts], which)
         behind.put(places, [form.after.get(kind, "")], np.zeros_like(which))
-    items = np.flatnonzero(as_is & is_item)
+    items = np.flatnonzero(written & is_item)
     different = list(dict.fromkeys(leads.values()))
     number = {lead: at for at, lead in enumerate(different)}
     which = np.full(len(seen), len(different))
     which[list(leads)] = [number[lead] for lead in leads.values()]
-    before.put(items, different, which[np.cumsum(~as_is)[items] - 1])
+    before.put(items, different, which[np.cumsum(~written)[items] - 1])
 
-    visible = as_is.copy()
+    visible = written.copy()
     visible[seen] = [bool(piece) for piece in pieces]
     shown = np.flatnonzero(visible)
     firsts = shown[np.flatnonzero(np.diff(documents[shown], prepend=-1))]
-    before.begin(firsts[as_is[firsts]])
-    for at in np.searchsorted(seen, firsts[~as_is[firsts]]).tolist():
+    before.begin(firsts[written[firsts]])
+    for at in np.searchsorted(seen, firsts[~written[firsts]]).tolist():
         pieces[at] = pieces[at].lstrip("\n")
 
+    # texts that are written otherwise than they came: numbers of what is written, -1 for the others
+    instead = np.full(len(kinds), -1)
+    instead[easy] = np.arange(len(changed)) + len(seen)
+    instead[seen] = np.arange(len(seen))
+    given = pa.concat_arrays([pa.array(pieces, pa.string()), changed])
+    other = instead >= 0
     texts = pc.replace_with_mask(
-        values.field("text"), pa.array(~as_is), pa.array(pieces, pa.string())
+        values.field("text"), pa.array(other), given.take(pa.array(instead[other]))
     )
     return pc.binary_join_element_wise(before.array(), texts, behind.array(), "")
 
 
-def _is_clean(values: pa.StructArray, kinds: Numbers, form: ColumnForm) -> Truths:
-    """Tell which texts are not empty and not found by their kinds' regular expressions."""
+def _by_care(
+    values: pa.StructArray, kinds: Numbers, form: ColumnForm
+) -> tuple[Truths, Truths, pa.StringArray]:
+    """Tell which elements are written as they are and which are easy, and return the texts of these."""
     import numpy as np
     import polars as pl
 
     texts = pl.Series(values.field("text"), dtype=pl.String)
-    clean = np.zeros(len(kinds), np.bool_)
-    for kind, care in form.care.items():
-        places = np.flatnonzero(kinds == kind)
-        found = texts.gather(places).str.contains(care)
-        clean[places] = ~found.fill_null(True).to_numpy()
-    said = pc.and_(
+    is_bare = pc.and_(
         pc.greater(pc.fill_null(pc.binary_length(values.field("text")), 0), 0),
         pc.is_null(values.field("meta")),
-    )
-    clean &= said.to_numpy(zero_copy_only=False)
-    return clean
+    ).to_numpy(zero_copy_only=False)
+    clean = np.zeros(len(kinds), np.bool_)
+    found, written = [np.zeros(0, np.int64)], [pl.Series([], dtype=pl.String)]
+    for kind, care in form.care.items():
+        places = np.flatnonzero(is_bare & (kinds == kind))
+        needed = texts.gather(places).str.contains(care.needed).to_numpy()
+        clean[places] = ~needed
+        places = places[needed]
+        of_kind = texts.gather(places)
+        simple = ~of_kind.str.contains(care.hard)
+        changed = of_kind.filter(simple)
+        for pattern, by in care.changes:
+            changed = changed.str.replace_all(pattern, by)
+        found.append(places[simple.to_numpy()])
+        written.append(changed)
+    places = np.concatenate(found)
+    easy = np.zeros(len(kinds), np.bool_)
+    easy[places] = True
+    changed = pl.concat(written).gather(np.argsort(places))
+    return clean, easy, changed.to_arrow().cast(pa.string())
 
 
-def _is_in_one_with_nesting(values: pa.StructArray, kinds: Numbers, documents: Numbers) -> Truths:
-    """Tell which elements are of a document in which one may lie in another, or refer to a note."""
+def _stands_alone(values: pa.StructArray, kinds: Numbers, documents: Numbers) -> Truths:
+    """Tell which elements are of a document in which none lies in another or refers to a note."""
     import numpy as np
 
     parents = values.field("parent")
@@ -120,7 +140,7 @@ def _is_in_one_with_nesting(values: pa.StructArray, kinds: Numbers, documents: N
         nested |= pc.is_in(parents, value_set=holders).to_numpy(zero_copy_only=False)
     found = np.zeros(len(kinds) and int(documents[-1]) + 1, np.bool_)
     found[documents[nested]] = True
-    return found[documents]
+    return ~found[documents]
 
 
 def _has_lines(values: pa.StructArray, asked: Truths) -> Truths:

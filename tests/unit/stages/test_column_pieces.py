@@ -95,7 +95,7 @@ def by_element(formatter, given_documents):
     return formatter.render(ElementColumns.from_elements(given_documents))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(FORMATTERS), documents)
 def test_columns_give_what_the_formatter_gives(formatter, given_documents):
     assert by_column(formatter, given_documents) == by_element(formatter, given_documents)

@@ -1,0 +1,133 @@
+r"""Which texts need care in Markdown, and which of those a few replacements put right.
+
+All of it is regular expressions in the syntax that Rust, RE2 and Python share, without look-around, for
+those who have many texts in a column. What they leave is for the functions of escape.py, which are what
+is right: a text that does not need care is one they do not change, and an easy one's replacements give
+what they give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["INDENT", "ITEM_CARE", "LINE_CARE", "NEEDS_CARE", "TEXT_CARE", "Care"]
+
+INDENT = r" {0,3}(?:\t[ \t]*)?"
+"""Fewer than the four columns that part text from blocks; a tab may be less within a list item."""
+
+_ANY = r"(?s:.*)"
+_END = r"(?:[ \t\n]|$)"
+
+_TICKS = rf"`{_ANY}`"
+_TAGS = rf"<(?:[A-Za-z/!?]|[^ \t\n<>]+@){_ANY}>"
+_INLINE = "|".join(
+    (
+        r"\\(?:[!-/:-@\[-`{-~\n]|$)",  # a backslash that would escape or break the line
+        rf"~{_ANY}~",
+        rf"\$(?:[^ \t\n]{_ANY})?[^ \t\n]\$",
+        rf"\$\${_ANY}\$\$",
+        rf"\*(?:[^ \t\n]{_ANY})?[^ \t\n]\*",
+        rf"(?:^|[^A-Za-z0-9_])_{_ANY}_(?:[^A-Za-z0-9_]|$)",
+        r"&[#A-Za-z]",
+        r"\]\(",
+    )
+)
+_BEGINS_ITEM = "|".join(
+    (
+        rf"^(?:[0-9]{{1,9}}[.)]{_END}|\[[ xX]\]|[-*][-* \t]*(?:\n|$))",
+        r"^[\u2022\u2023\u25e6\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u00b7\u2219\u2013\u2014]",
+    )
+)
+_LATER_NUMBER = rf"\n\n[0-9]{{1,9}}[.)]{_END}"
+_SPACES = r"^[ \t\n]|[ \t\n]$|  \n|\r|\n[ \t]+\n|\n\n[ \t\n]"
+_CLOSING = "#$"  # would close a heading
+
+NEEDS_CARE = "|".join(
+    (
+        _INLINE,
+        _TICKS,
+        _TAGS,
+        # what begins a block where it begins a line, and the lines that turn the one above
+        rf"(?:^|\n){INDENT}(?:"
+        rf"[-+*]{_END}|[-=|:][-=|: \t]*(?:\n|$)|#{{1,6}}{_END}|>|<[A-Za-z/!?]|~~~|```"
+        rf"|0{{0,8}}1[.)]{_END}|\[{_ANY}\]:)",
+        _BEGINS_ITEM,
+        _LATER_NUMBER,
+        _CLOSING,
+        _SPACES,
+    )
+)
+"""Matches at least every text that `escape_text`, `escape_line` or `escape_item` would change.
+
+For a heading a newline needs care as well.
+"""
+
+
+@dataclass(frozen=True)
+class Care:
+    """What is to be done about the texts of a place: those `needed` does not find are written as is.
+
+    Those it finds but `hard` does not are easy: `changes`, one after the other, give what is written;
+    each is a regular expression and what takes the place of all it finds.
+    """
+
+    needed: str
+    hard: str = ""  # finds every text
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+# single ticks could pair with those of others, so it is all or none: here all, of four or more, or
+# of two and three that are apart
+_HARD_TICKS = r"```|^[^`]*(?:``?|``[^`]+`|`[^`]+``)[^`]*$"
+_TAG = r"<(?:[A-Za-z/!?]|[^\s\x1c-\x1f<>]+@)"
+_HARD_INLINE = f"{_INLINE}|{_HARD_TICKS}|{_TAG}[^>]*$|{_SPACES}"
+_INLINE_CHANGES = (("`", r"\`"), (f"({_TAG})", r"\${1}"))
+
+_UNDERLINE = r"(?:=+[ \t]*|[-|:][-|: \t]*)(?:\n|$)"
+_UNDERLINED = (rf"(\n{INDENT})({_UNDERLINE})", r"${1}\${2}")
+
+TEXT_CARE = Care(
+    NEEDS_CARE,
+    "|".join(
+        (
+            _HARD_INLINE,
+            rf"(?:^|\n){INDENT}(?:[+*]{_END}|#{{1,6}}(?:\n|$)|~~~|\[{_ANY}\]:)",
+            rf"(?:^|\n\n){_UNDERLINE}",
+            rf"\n{INDENT}0{{0,8}}1[.)]{_END}",
+            r"^[0-9]{1,9}[.)](?:\n|$)",
+            _LATER_NUMBER,
+        )
+    ),
+    (
+        *_INLINE_CHANGES,
+        # twice: of two such lines the second one's beginning is found with the first
+        _UNDERLINED,
+        _UNDERLINED,
+        (rf"((?:^|\n){INDENT})(-[ \t]|>|#{{1,6}}[ \t])", r"${1}\${2}"),
+        (r"^([0-9]{1,9})([.)][ \t])", r"${1}\${2}"),
+    ),
+)
+"""Of what `escape_text` does."""
+
+ITEM_CARE = Care(
+    NEEDS_CARE,
+    "|".join(
+        (
+            _HARD_INLINE,
+            _BEGINS_ITEM,
+            rf"(?:^|\n){INDENT}(?:"
+            rf"[-+*]{_END}|[-=|:][-=|: \t]*(?:\n|$)|#{{1,6}}{_END}|>|~~~"
+            rf"|0{{0,8}}1[.)]{_END}|\[{_ANY}\]:)",
+            _LATER_NUMBER,
+        )
+    ),
+    _INLINE_CHANGES,
+)
+"""Of what `escape_item` does, where no number or bullet is the item's own."""
+
+LINE_CARE = Care(
+    rf"{_INLINE}|{_TICKS}|{_TAGS}|{_CLOSING}|{_SPACES}|\n",
+    rf"{_HARD_INLINE}|{_CLOSING}|\n",
+    _INLINE_CHANGES,
+)
+"""Of what `escape_line` does."""

@@ -1,0 +1,89 @@
+"""What is said of texts in columns is what the functions of escape.py do, one text at a time."""
+
+import re
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tore_export.formatters.care import ITEM_CARE, LINE_CARE, NEEDS_CARE, TEXT_CARE
+from tore_export.formatters.escape import escape_item, escape_line, escape_text
+
+PLACES = [(TEXT_CARE, escape_text), (ITEM_CARE, escape_item), (LINE_CARE, escape_line)]
+
+# marks, what may stand beside them, and the beginnings and ends of lines
+parts = st.sampled_from(
+    [
+        *'ab1 \n\t\\`*_~$<>&[]()#+-=|.:!@/"ä表😀\x1c\u2028\u00a0\r',
+        *["``", "```", "\n\n", "](", "&lt;", "&#1;", "[a]:", "<a>", "<a@b>", "~~~", "$$"],
+        *["\n- ", "\n---", "\n===\n", "\n> ", "\n# ", "\n1. ", "\n2) ", "1. ", "a b", "•", "[x]"],
+    ]
+)
+texts = st.lists(parts, max_size=12).map("".join)
+
+
+def found(pattern, text):
+    return pl.Series([text], dtype=pl.String).str.contains(pattern)[0]
+
+
+def changed(care, text):
+    series = pl.Series([text], dtype=pl.String)
+    for pattern, by in care.changes:
+        series = series.str.replace_all(pattern, by)
+    return series[0]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_what_needs_no_care_is_written_as_it_is(text):
+    care = re.search(NEEDS_CARE, text) is not None
+    assert found(NEEDS_CARE, text) == care
+    if not care:
+        assert escape_text(text) == text
+        assert escape_item(text) == text
+        if "\n" not in text:
+            assert escape_line(text) == text
+
+
+@pytest.mark.parametrize(("care", "escape"), PLACES)
+def test_what_needs_care_and_is_not_hard_gets_what_its_place_wants(care, escape):
+    seen = []
+
+    @settings(max_examples=300, deadline=None)
+    @given(texts)
+    @example("`a` ``b``")
+    @example("<1@a> <b>, 1 < 2 > 1")
+    def check(text):
+        if not found(care.needed, text):
+            assert escape(text) == text
+        elif not found(care.hard, text):
+            seen.append(text)
+            assert changed(care, text) == escape(text)
+
+    check()
+    assert seen
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see `f` and ``g``", "see \\`f\\` and \\`\\`g\\`\\`"),
+        ("a <b> and <c@d>", "a \\<b> and \\<c@d>"),
+        ("- a\n> b\n# c", "\\- a\n\\> b\n\\# c"),
+        ("1. a", "1\\. a"),
+        ("a\n===\n---\n|\nb", "a\n\\===\n\\---\n\\|\nb"),
+    ],
+)
+def test_what_is_common_is_easy(text, expected):
+    assert found(TEXT_CARE.needed, text)
+    assert not found(TEXT_CARE.hard, text)
+    assert changed(TEXT_CARE, text) == expected == escape_text(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a ` b <c>", "``` <a>", "<a> and <b", "*a*", "_a_", "$a$", "a\\*"]
+)
+def test_what_depends_on_more_of_the_text_is_hard(text):
+    for care, _ in PLACES:
+        assert not found(care.needed, text) or found(care.hard, text)
