@@ -66,6 +66,14 @@ def tore_export(*words: object, environment: dict[str, str] | None = None) -> Ch
     return run(Path(sys.executable).parent / "tore-export", *words, environment=environment)
 
 
+def compiled_in(folder: str) -> dict[str, str]:
+    """Return the environment of processes whose modules are compiled by the first, into a folder.
+
+    So they are where pip installs a package; where no bytecode is written every process compiles anew.
+    """
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
+
+
 def median(values: list[float]) -> float:
     """Return the median, to three digits."""
     return round(statistics.median(values), 3)
