@@ -37,6 +37,6 @@ def mean_evidence(
     for slots, at in found:
         bounds = np.searchsorted(at, words.firsts)
         # whole numbers add up to the same in any order
-        total += np.diff(before(table(name)[slots])[bounds])
+        total += np.diff(before(table(name).take(slots))[bounds])
         count += np.diff(bounds)
     return share(total, count * SCALE, count >= minimum)

@@ -24,7 +24,8 @@ LAST = 3
 FOUR_BYTES = np.uint64(0xFFFFFFFF)
 HASH = np.uint64(0x9E3779B1)
 
-BYTES = np.zeros(256, np.int64)
+NO_LETTERS = 1 << 60
+BYTES = np.full(256, NO_LETTERS)
 BYTES[0x61:0x7B] = BYTES[0xC3:0xCB] = 3
 BYTES[0xCE:0xD3] = 4
 """By a word's first byte: how long sequences are. Latin letters have three bytes of text, Greek and
@@ -44,16 +45,17 @@ def letter_order(words: Words) -> dict[str, Shares]:
 
 def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
     """Yield entries of the table and the numbers of the words they are of, first the last sequences."""
-    length = BYTES[words.initials]
-    at = np.flatnonzero((length > 0) & (words.sizes >= length))
-    tails, wide = words.tails[at], length[at] == 4
-    kept, steps = np.where(wide, FOUR_BYTES, FOUR_BYTES >> np.uint64(8)), np.where(wide, 16, 8)
+    length = BYTES.take(words.initials)
+    at = np.flatnonzero(words.sizes >= length)
+    length, tails = length.take(at), words.tails.take(at)
     # the bit at which a sequence begins
-    start = (np.minimum(words.sizes[at], 8) - length[at]) << 3
+    start = (np.minimum(words.sizes.take(at), 8) - length) << 3
     for _ in range(LAST):
-        sequence = (tails >> start.astype(np.uint64)) & kept
-        yield ((sequence * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).astype(np.int64), at
-        start -= steps
-        more = start >= 0
-        at, start, steps = at[more], start[more], steps[more]
-        tails, kept = tails[more], kept[more]
+        kept = FOUR_BYTES >> ((4 - length) << 3).view(np.uint64)
+        sequence = (tails >> start.view(np.uint64)) & kept
+        yield ((sequence * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).view(np.int64), at
+        # a letter of three bytes' sequence has one byte, of four bytes' two
+        start -= (length - 2) << 3
+        more = np.flatnonzero(start >= 0)
+        at, tails = at.take(more), tails.take(more)
+        start, length = start.take(more), length.take(more)

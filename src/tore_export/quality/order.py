@@ -63,9 +63,9 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
     if words.alone is None:
         characters = np.zeros(len(at), np.bool_)
     else:
-        characters = words.alone[at] & words.alone[at + 1]
+        characters = words.alone.take(at) & words.alone.take(at + 1)
     of_words, of_characters = (
-        mean_evidence("order", [(slots[which], at[which])], words, MIN_PAIRS)
+        mean_evidence("order", [(slots.compress(which), at.compress(which))], words, MIN_PAIRS)
         for which in (~characters, characters)
     )
     many = stops.share >= MIN_STOP_WORDS
@@ -84,18 +84,20 @@ def pairs(words: Words, frequent: npt.NDArray[np.int8]) -> tuple[Counts, Counts]
     Neighbours have a space between them and no line end, or are characters that stand alone.
     """
     text = words.prose.text
-    known = SCRIPTS[words.initials]
+    known = SCRIPTS.take(words.initials)
     gaps = words.starts[1:] - words.ends[:-1]
-    after, last = text[words.ends[:-1]], text[words.starts[1:] - 1]
+    after, last = text.take(words.ends[:-1]), text.take(words.starts[1:] - 1)
     spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
     at = np.flatnonzero((spaced | (gaps == 0)) & known[1:] & known[:-1])
     # a line may end between two spaces
-    wide = np.flatnonzero(gaps[at] > 2)
-    inner = words.ends[at[wide]]
-    at = np.delete(at, wide[(text[inner + 1] == 0x0A) | (text[inner + 2] == 0x0A)])
+    wide = np.flatnonzero(gaps.take(at) > 2)
+    inner = words.ends.take(at.take(wide))
+    ended = (text.take(inner + 1) == 0x0A) | (text.take(inner + 2) == 0x0A)
+    if ended.any():
+        at = np.delete(at, wide.compress(ended))
     codes = _codes(words, frequent)
-    between = np.where(gaps[at] == 0, np.uint64(0), GAPS[after[at]])
-    keys = (codes[at] * np.uint64(5) + between) * CODE + codes[at + 1]
+    between = np.where(gaps.take(at) == 0, np.uint64(0), GAPS.take(after.take(at)))
+    keys = (codes.take(at) * np.uint64(5) + between) * CODE + codes.take(at + 1)
     return _hashed(keys, BITS), at
 
 
@@ -105,11 +107,11 @@ def forms(words: Words) -> tuple[Counts, Counts]:
     An ending is three ASCII letters, or four bytes where the last letter has more than one; all
     numbers are the same word.
     """
-    wide = words.prose.text[words.ends - 1] >= 0x80
-    surplus = np.maximum(np.minimum(words.sizes, 8) - np.where(wide, 4, 3), 0)
-    endings = words.tails >> (surplus << 3).astype(np.uint64) | ENDING
+    wide = words.prose.text.take(words.ends - 1) >= 0x80
+    surplus = np.maximum(np.minimum(words.sizes, 8) - 3 - wide, 0)
+    endings = words.tails >> (surplus << 3).view(np.uint64) | ENDING
     whole = words.ids.copy()
-    numbers = words.all_digits()
+    numbers = np.flatnonzero(words.all_digits())
     whole[numbers] = endings[numbers] = NUMBER
     return _hashed(whole, FORM_BITS), _hashed(endings, FORM_BITS)
 
@@ -118,15 +120,18 @@ def _codes(words: Words, frequent: npt.NDArray[np.int8]) -> Numbers:
     """Return a number for what counts of each word."""
     whole, endings = forms(words)
     rare = 2 << FORM_BITS
-    codes = np.where(frequent[endings] & ENDING_IS_FREQUENT, endings + (1 << FORM_BITS), rare)
-    codes = np.where(frequent[whole] & WORD_IS_FREQUENT, whole, codes)
-    first = words.prose.text[words.starts]
-    capital = (first >= 0x41) & (first <= 0x5A)
-    return (2 * codes + capital).astype(np.uint64)
+    is_frequent = frequent.take(endings) & ENDING_IS_FREQUENT
+    codes = np.where(is_frequent, endings + (1 << FORM_BITS), rare)
+    is_frequent = frequent.take(whole) & WORD_IS_FREQUENT
+    np.copyto(codes, whole, where=is_frequent != 0)
+    codes <<= 1
+    codes |= words.prose.text.take(words.starts) - 0x41 < 26  # a capital
+    return codes.view(np.uint64)
 
 
 def _hashed(numbers: Numbers, bits: int) -> Counts:
     mixed = numbers * MIX
     mixed ^= mixed >> np.uint64(31)
     mixed *= CODE
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+    mixed >>= np.uint64(64 - bits)
+    return mixed.view(np.int64)

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.quality.prose import Counts, Flags, Shares, share
-from tore_export.quality.words import MIX, Numbers, Words, before
+from tore_export.quality.prose import Counts, Flags, Prose, Shares, share
+from tore_export.quality.words import MIX, Numbers, Words, before, eight_bytes
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 
@@ -32,20 +33,31 @@ HIGH_HALF = np.uint64(32)
 def duplicate_lines(words: Words) -> dict[str, Shares]:
     """Return the share of a document's lines, and of their bytes, that repeat an earlier line."""
     prose = words.prose
+    n_lines, sizes = np.diff(prose.lines), np.diff(prose.line_starts)
+    documents = np.repeat(np.arange(prose.n_documents), n_lines)
+    maybe = _alike(prose, sizes, documents)
     # equal texts get equal numbers, so nothing depends on a hash
-    numbers = pc.dictionary_encode(prose.texts).indices.to_numpy(zero_copy_only=False)
-    n_lines = np.diff(prose.lines)
-    documents = np.repeat(np.arange(prose.n_documents, dtype=np.uint64), n_lines)
-    order = np.argsort(documents << np.uint64(32) | numbers.astype(np.uint64), kind="stable")
-    again = (np.diff(numbers[order]) == 0) & (np.diff(documents[order]) == 0)
-    repeats = np.zeros(len(order), np.bool_)
-    repeats[order[1:][again]] = True
-    sizes = np.diff(prose.line_starts)
+    encoded = pc.dictionary_encode(prose.texts.take(pa.array(maybe)))
+    numbers = encoded.indices.to_numpy().astype(np.int64)
+    keys = documents.take(maybe) << 32 | numbers
+    order = np.argsort(keys, kind="stable")
+    again = np.flatnonzero(np.diff(keys.take(order)) == 0) + 1
+    repeats = _flags(len(sizes), maybe.take(order.take(again)))
     total = np.diff(prose.document_starts)
     return {
         "dup_line_frac": share(prose.per_document(repeats), n_lines),
         "dup_line_char_frac": share(prose.per_document(repeats * sizes), total),
     }
+
+
+def _alike(prose: Prose, sizes: Counts, documents: Counts) -> Counts:
+    """Return the lines that begin and end as another line of their document, and are as long."""
+    starts, ends = prose.line_starts[:-1], prose.line_starts[1:]
+    beyond = ((8 - np.minimum(sizes, 8)) << 3).view(np.uint64)
+    keys = (eight_bytes(prose.text, starts) << beyond) * STEP
+    keys += eight_bytes(prose.text, ends - 8) >> beyond
+    keys ^= (keys >> HIGH_HALF) + (documents << 32 | sizes).view(np.uint64) * STEP
+    return np.sort(_grouped(keys, np.arange(len(sizes))).places)
 
 
 def repeated_ngrams(words: Words) -> dict[str, Shares]:

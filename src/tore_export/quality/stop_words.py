@@ -81,19 +81,20 @@ class StopWords:
 
 def stop_words(words: Words) -> StopWords:
     """Find the function words."""
-    numbers, places, lists = _table()
-    slots = (words.tails * MIX) >> SHIFT
-    found = numbers[slots] == words.tails
+    numbers, places, by_language, begins = _table()
+    slots = ((words.tails * MIX) >> SHIFT).view(np.int64)
+    found = numbers.take(slots) == words.tails
     at = np.flatnonzero(found)
     n_documents = words.prose.n_documents
     documents = np.repeat(np.arange(n_documents), np.diff(np.searchsorted(at, words.firsts)))
     n_known = int(places.max()) + 1
-    seen = np.bincount(places[slots[at]] * n_documents + documents, minlength=n_known * n_documents)
+    known = places.take(slots.take(at))
+    seen = np.bincount(known * n_documents + documents, minlength=n_known * n_documents)
     seen = seen.reshape(n_known, n_documents)
     # no matrix product: what multiplies matrices starts threads of its own
-    by_language = np.stack([seen[known].sum(axis=0) for known in lists])
-    most = by_language.max(axis=0)
-    languages = np.array(list(STOP_WORDS))[by_language.argmax(axis=0)]
+    counts = np.add.reduceat(seen.take(by_language, axis=0), begins, axis=0)
+    most = counts.max(axis=0)
+    languages = np.array(list(STOP_WORDS))[counts.argmax(axis=0)]
     return StopWords(
         found=found,
         distinct=np.count_nonzero(seen, axis=0),
@@ -103,8 +104,8 @@ def stop_words(words: Words) -> StopWords:
 
 
 @cache
-def _table() -> tuple[Numbers, Counts, list[Counts]]:
-    """Return by slot a word, as a number, and its place among all; and by language its places."""
+def _table() -> tuple[Numbers, Counts, Counts, Counts]:
+    """Return by slot a word, as a number, and its place; by language places, and where they begin."""
     lists = [text.split() for text in STOP_WORDS.values()]
     known = list(dict.fromkeys(w for nth in zip_longest(*lists) for w in nth if w is not None))
     numbers, places = np.zeros(1 << BITS, np.uint64), np.zeros(1 << BITS, np.int64)
@@ -115,4 +116,5 @@ def _table() -> tuple[Numbers, Counts, list[Counts]]:
         if not numbers[slot]:
             numbers[slot], places[slot] = number[0], place
     by_word = {word: place for place, word in enumerate(known)}
-    return numbers, places, [np.array([by_word[word] for word in words]) for words in lists]
+    by_language = np.array([by_word[word] for words in lists for word in words])
+    return numbers, places, by_language, np.cumsum([0, *map(len, lists[:-1])])

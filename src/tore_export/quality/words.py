@@ -12,17 +12,13 @@ import numpy.typing as npt
 
 from tore_export.quality.prose import Bytes, Counts, Flags, Prose
 
-__all__ = ["Numbers", "Words", "before", "digits", "words_of"]
+__all__ = ["Numbers", "Words", "before", "digits", "eight_bytes", "words_of"]
 
 Numbers = npt.NDArray[np.uint64]
 
-LOWERED = np.array(
-    [
-        byte | 0x20 if chr(byte).isalpha() else byte if chr(byte).isdigit() else 0
-        for byte in range(0x80)
-    ]
-    + list(range(0x80, 0x100)),
-    np.uint8,
+LOWERED = bytes(
+    byte if byte >= 0x80 or chr(byte).isdigit() else byte | 0x20 if chr(byte).isalpha() else 0
+    for byte in range(0x100)
 )
 """Each byte as part of a word, ASCII letters in lower case; 0 where it is none."""
 
@@ -32,9 +28,6 @@ HIGH_BITS = np.uint64(0xF0F0F0F0F0F0F0F0)
 DIGITS = np.array([int.from_bytes(b"0" * size, "little") for size in range(9)], np.uint64)
 BLOCK = 32
 """A sample of a document is made of blocks of so many words."""
-
-
-KEPT = np.array([64 - 8 * min(length, 8) for length in range(9)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class Words:
     @property
     def initials(self) -> Bytes:
         """The first byte of each word, in lower case."""
-        return self.letters[self.starts]
+        return self.letters.take(self.starts)
 
     @property
     def n_bytes(self) -> Counts:
@@ -111,23 +104,24 @@ class Words:
         opens = np.repeat(self.firsts[:-1], n_taken) + nth * np.repeat(steps, n_taken) * BLOCK
         closes = np.minimum(opens + BLOCK, np.repeat(self.firsts[1:], n_taken))
         at = (opens[:, None] + np.arange(BLOCK)).ravel()
-        at = at[at < np.repeat(closes, BLOCK)]
+        at = at.compress(at < np.repeat(closes, BLOCK))
+        sizes = self.sizes.take(at)
         return replace(
             self,
-            starts=self.starts[at],
-            ends=self.ends[at],
-            sizes=self.sizes[at],
-            bytes_before=before(self.sizes[at]),
+            starts=self.starts.take(at),
+            ends=self.ends.take(at),
+            sizes=sizes,
+            bytes_before=before(sizes),
             firsts=np.searchsorted(at, self.firsts),
-            tails=self.tails[at],
-            ids=self.ids[at],
-            alone=None if self.alone is None else self.alone[at],
+            tails=self.tails.take(at),
+            ids=self.ids.take(at),
+            alone=None if self.alone is None else self.alone.take(at),
         )
 
 
 def digits(tails: Numbers, sizes: Counts) -> Flags:
     """Tell which of these tails of words of these sizes hold nothing but digits."""
-    flags: Flags = (tails & HIGH_BITS) == DIGITS[np.minimum(sizes, 8)]
+    flags: Flags = (tails & HIGH_BITS) == DIGITS.take(sizes, mode="clip")
     return flags
 
 
@@ -138,9 +132,26 @@ def before(values: npt.NDArray[Any]) -> Counts:
     return totals
 
 
+def eight_bytes(text: Bytes, at: Counts) -> Numbers:
+    """Return the eight bytes from each place on as a number, the earliest byte lowest.
+
+    >>> hex(eight_bytes(np.arange(24, dtype=np.uint8), np.array([3]))[0])
+    '0xa09080706050403'
+    """
+    # two numbers from a multiple of eight are loaded faster than one from anywhere
+    aligned = text[: len(text) & ~7].view("<u8")
+    nth, low = at >> 3, ((at & 7) << 3).view(np.uint64)
+    found: Numbers = aligned.take(nth) >> low
+    nth += 1
+    # by 63 bits and one more, as none shifts by 64
+    low ^= np.uint64(63)
+    found |= aligned.take(nth) << low << np.uint64(1)
+    return found
+
+
 def words_of(prose: Prose) -> Words:
     """Find the words of `prose`."""
-    letters = np.take(LOWERED, prose.text, mode="clip")
+    letters = np.frombuffer(bytearray(prose.text).translate(LOWERED), np.uint8)
     beyond = _beyond_ascii(prose.text)
     for offset, reach in enumerate((0, 0, 0xE0, 0xF0)):
         letters[beyond.no_letters[prose.text[beyond.no_letters] >= reach] + offset] = 0
@@ -160,13 +171,14 @@ def words_of(prose: Prose) -> Words:
         starts, ends = np.flatnonzero(begins) + 1, np.flatnonzero(closes) + 1
         single = np.zeros(len(letters), np.bool_)
         single[singles] = True
-        alone = single[starts]
+        alone = single.take(starts)
     sizes = ends - starts
-    eights = np.ndarray((len(letters) - 7,), "<u8", letters, 0, (1,))
-    tails = eights[ends - 8] >> KEPT[np.minimum(sizes, 8)]
+    unused = (8 - np.minimum(sizes, 8)) << 3
+    tails = eight_bytes(letters, ends - 8) >> unused.view(np.uint64)
     long = np.flatnonzero(sizes > 8)
     ids = tails * MIX
-    ids[long] ^= eights[starts[long]] * MIX_HEAD + sizes[long].astype(np.uint64)
+    heads = eight_bytes(letters, starts.take(long))
+    ids[long] ^= heads * MIX_HEAD + sizes.take(long).view(np.uint64)
     ids ^= ids >> np.uint64(29)
     return Words(
         prose=prose,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.stages.stage import combined, is_live, put
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["QUALITY_RULE", "ScoreQuality"]
 
@@ -40,7 +44,7 @@ class ScoreQuality:
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with what was measured."""
-        from tore_export.quality.score import RULES, SIGNALS, measure, score
+        from tore_export.quality.score import SIGNALS, measure, score
 
         live = is_live(table)
         found = measure(combined(table["elements"]), live)
@@ -53,10 +57,31 @@ class ScoreQuality:
         )
         table = put(table, "signals", signals)
         table = put(table, "quality_score", pa.array(scores.scores, mask=dead))
-        rules = [
-            None
-            if worst < 0 or gone
-            else (RULES[worst].name, found[RULES[worst].signal][row], RULES[worst].ok)
-            for row, (worst, gone) in enumerate(zip(scores.worst, dead, strict=True))
-        ]
-        return put(table, "quality_rule", pa.array(rules, QUALITY_RULE))
+        rules = _rules(found, scores.worst, (scores.worst < 0) | dead)
+        return put(table, "quality_rule", rules)
+
+
+def _rules(
+    found: dict[str, npt.NDArray[np.float64]],
+    worst: npt.NDArray[np.int64],
+    none: npt.NDArray[np.bool_],
+) -> pa.StructArray:
+    """Return the rule that is `worst` for each document; null where there is `none`."""
+    import numpy as np
+
+    from tore_export.quality.score import RULES
+
+    values = np.full(len(worst), np.nan)
+    for number, rule in enumerate(RULES):
+        rows = np.flatnonzero(worst == number)
+        values[rows] = found[rule.signal].take(rows)
+    chosen = pa.array(worst, mask=none)
+    return pa.StructArray.from_arrays(
+        [
+            pa.array([rule.name for rule in RULES]).take(chosen),
+            pa.array(values, mask=none),
+            pa.array([rule.ok for rule in RULES]).take(chosen),
+        ],
+        fields=list(QUALITY_RULE),
+        mask=pa.array(none),
+    )
