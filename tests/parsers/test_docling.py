@@ -14,6 +14,12 @@ from tore_export import ExportAPI
 from tore_export.errors import UsageError
 
 FILES = corpus("docling", "*.json")
+PAGES = [
+    page
+    for kind in ("html", "md")
+    for page in corpus("unstructured/example-docs", f"*.{kind}")
+    if not page.id or "non-utf8" not in page.id  # which docling does not read
+]
 
 
 @pytest.fixture
@@ -131,6 +137,13 @@ def test_what_was_just_converted_is_read_as_its_file(name: str, work: Path) -> N
     assert "| 1 | 2 |" in ExportAPI().export_document(converted.document).content
     with pytest.raises(UsageError, match=r"found ConversionResult, .*\(give its \.document\)"):
         ExportAPI().export_document(converted)
+
+
+@pytest.mark.parametrize("path", [*corpus("docling/docling/csv/sources", "*.csv"), *PAGES])
+def test_pages_of_others_are_read_as_their_file(path: Path, work: Path) -> None:
+    found = DocumentConverter().convert(path).document
+    found.save_as_json(work / "page.json")
+    assert columns_of(found) == columns_of(work / "page.json")
 
 
 def test_what_its_iterator_gives_is_told_how_to_be_a_list(manual: DoclingDocument) -> None:

@@ -36,6 +36,9 @@ from tore_export import ExportAPI, FinetuningTextExporter
 from tore_export.errors import UsageError
 
 FILES = corpus("unstructured", "*.json")
+PAGES = [
+    page for kind in ("html", "md") for page in corpus("unstructured/example-docs", f"*.{kind}")
+]
 
 
 @pytest.fixture
@@ -116,6 +119,13 @@ def test_what_was_just_partitioned_is_read_as_its_file(name: str, work: Path) ->
     assert columns_of(elements) == columns_of(work / "manual.json")
     content = ExportAPI().export_document(elements).content
     assert "The pump lifts water out of the well.\n\n- oil\n" in content
+
+
+@pytest.mark.parametrize("path", [*corpus("unstructured/documents", "*.html"), *PAGES])
+def test_pages_of_others_are_read_as_their_file(path: Path, work: Path) -> None:
+    elements = partition(str(path))
+    elements_to_json(elements, filename="page.json")
+    assert columns_of(elements) == columns_of(work / "page.json")
 
 
 def test_several_documents_are_lists_of_elements(manual: list[Element]) -> None:
