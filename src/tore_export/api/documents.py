@@ -47,7 +47,7 @@ class DoclingLike(Protocol):
 
 
 Elements = str | os.PathLike[str] | Sequence[Any] | Mapping[str, Any] | DoclingLike
-"""A file, a folder, or elements: ours, dicts of any dialect, or objects with `to_dict`.
+"""A file, a folder, or elements: ours, dicts of any dialect, objects with `to_dict`, items of docling.
 
 A DoclingDocument, docling's own or the dict of one, is a document, and so is a mapping, or an object
 with `to_dict`, that holds elements; a list of documents or of file names is several.
