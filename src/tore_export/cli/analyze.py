@@ -12,6 +12,7 @@ import typer
 from tore_export.cli import options as shared
 from tore_export.cli.options import OUTPUT, RENDERING
 from tore_export.cli.own_process import leave_pandas_out
+from tore_export.cli.said import keys_said
 
 __all__ = ["analyze"]
 
@@ -21,6 +22,7 @@ LITTLE_BYTES = 10_000_000  # below any crossover, see engine/choose.py
 
 
 def analyze(
+    context: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -113,33 +115,8 @@ def analyze(
     from tore_export.cli.console import interruptible, progress_display, write_data
     from tore_export.config import ExportConfig
 
-    settings = load_config(
-        ExportConfig,
-        file=config,
-        options=shared.chosen(
-            default_format=output_format,
-            markdown_flavor=markdown_flavor,
-            include_furniture=include_furniture,
-            images=images,
-            tables=tables,
-            merged_cells=merged_cells,
-            heading_offset=heading_offset,
-            page_marks=page_marks,
-            line_width=line_width,
-            list_indent=list_indent,
-            preserve_structure=structure,
-            format_options=option,
-            include=include,
-            exclude=exclude,
-            limit=limit,
-            engine=engine,
-            parallel=parallel,
-            address=address,
-            max_workers=workers,
-            batch_size=batch_size,
-            max_failed_share=max_failed_share,
-        ),
-    )
+    options = keys_said(context, ExportConfig, other={"default_tokenizer"})
+    settings = load_config(ExportConfig, file=config, options=options)
     if report is not None:
         check_report(report)
     table = load_prices(prices)

@@ -8,6 +8,7 @@ import typer
 
 from tore_export.cli import options as shared
 from tore_export.cli.options import OUTPUT
+from tore_export.cli.said import keys_said, refuse_unused, refuse_unused_budget, required_output
 
 if TYPE_CHECKING:
     from tore_export.api.preview import DocumentPreview
@@ -18,6 +19,7 @@ __all__ = ["batch"]
 
 
 def batch(
+    context: typer.Context,
     inputs: shared.Inputs,
     output_dir: Annotated[
         str | None, typer.Option("--output-dir", "--output", "-o", help="Folder to write to.")
@@ -83,48 +85,13 @@ def batch(
     from tore_export.cli.running import carry_out
     from tore_export.config import ExportConfig
 
-    shared.refuse_unused(template, formats)
-    settings = load_config(
-        ExportConfig,
-        file=config,
-        options=shared.chosen(
-            default_format="template" if template else None,
-            template=template,
-            markdown_flavor=markdown_flavor,
-            include_furniture=include_furniture,
-            images=images,
-            tables=tables,
-            merged_cells=merged_cells,
-            heading_offset=heading_offset,
-            page_marks=page_marks,
-            line_width=line_width,
-            list_indent=list_indent,
-            preserve_structure=structure,
-            format_options=option,
-            min_quality_score=min_score,
-            default_tokenizer=tokenizer,
-            max_tokens=max_tokens,
-            token_optimization=optimize_tokens,
-            chunk_overlap=chunk_overlap,
-            chunk_headings=chunk_headings,
-            chunk_table_header=chunk_table_header,
-            chunk_min_fill=chunk_min_fill,
-            output_encoding=output_encoding,
-            include=include,
-            exclude=exclude,
-            limit=limit,
-            engine=engine,
-            parallel=parallel,
-            address=address,
-            max_workers=workers,
-            batch_size=batch_size,
-            max_failed_share=max_failed_share,
-        ),
-    )
+    refuse_unused(template, formats)
+    options = keys_said(context, ExportConfig)
+    settings = load_config(ExportConfig, file=config, options=options)
     wanted = settings.default_format if formats is None else formats
     names = [name.strip() for name in wanted.split(",") if name.strip()]
-    shared.refuse_unused_budget(settings, names)
-    folder = shared.required_output(output_dir, no_save=no_save)
+    refuse_unused_budget(settings, names)
+    folder = required_output(output_dir, no_save=no_save)
 
     with with_standard_input(inputs) as given:
 

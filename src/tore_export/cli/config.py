@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from tore_export.cli import options as shared
+from tore_export.cli.said import keys_said
 from tore_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -134,35 +134,14 @@ def _said(command: Any, name: str, words: list[str]) -> tuple[str | None, dict[s
     lenient = copy.copy(command)
     lenient.params = [_not_required(param) for param in command.params]
     with lenient.make_context(f"tore-export {name}", words) as context:
-        return _keys(lenient.params, context.params, set(model_of(name).model_fields))
+        files = [param.name for param in lenient.params if "--config" in param.opts]
+        return context.params[files[0]], keys_said(context, model_of(name))
 
 
 def _not_required(param: Any) -> Any:
     found = copy.copy(param)
     found.required = False
     return found
-
-
-def _keys(
-    params: list[Any], values: Mapping[str, Any], known: set[str]
-) -> tuple[str | None, dict[str, Any]]:
-    """Return the configuration file that was named, and options by the keys they set."""
-    from tore_export.api.configuration import OPTION_OF_KEY
-
-    key_of = {option: key for key, option in OPTION_OF_KEY.items()}
-    file: str | None = None
-    said: dict[str, Any] = {}
-    for param in params:
-        value = values[param.name]
-        option = param.opts[0].removeprefix("--")
-        key = key_of.get(option, option.replace("-", "_"))
-        if "--config" in param.opts:
-            file = value
-        elif option in ("no-filter", "parallel"):
-            said[param.name] = value
-        elif key in known and param.param_type_name == "option":
-            said[key] = list(value) if isinstance(value, tuple) else value
-    return file, shared.chosen(**said)
 
 
 def _write(content: bytes, output: str | None) -> None:

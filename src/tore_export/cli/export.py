@@ -9,6 +9,7 @@ import typer
 
 from tore_export.cli import options as shared
 from tore_export.cli.own_process import leave_pandas_out
+from tore_export.cli.said import keys_said, refuse_unused, refuse_unused_budget
 
 if TYPE_CHECKING:
     from tore_export.config import ExportConfig
@@ -17,6 +18,7 @@ __all__ = ["export"]
 
 
 def export(
+    context: typer.Context,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The parsed document; -: standard input.")
     ],
@@ -80,35 +82,10 @@ def export(
     from tore_export.config import ExportConfig
 
     refuse_showing_nothing(preview=preview, no_save=no_save)
-    shared.refuse_unused(template, output_format)
-    settings = load_config(
-        ExportConfig,
-        file=config,
-        options=shared.chosen(
-            default_format=output_format or ("template" if template else None),
-            template=template,
-            markdown_flavor=markdown_flavor,
-            include_furniture=include_furniture,
-            images=images,
-            tables=tables,
-            merged_cells=merged_cells,
-            heading_offset=heading_offset,
-            page_marks=page_marks,
-            line_width=line_width,
-            list_indent=list_indent,
-            preserve_structure=structure,
-            format_options=option,
-            output_encoding=output_encoding,
-            default_tokenizer=tokenizer,
-            max_tokens=max_tokens,
-            token_optimization=optimize_tokens,
-            chunk_overlap=chunk_overlap,
-            chunk_headings=chunk_headings,
-            chunk_table_header=chunk_table_header,
-            chunk_min_fill=chunk_min_fill,
-        ),
-    )
-    shared.refuse_unused_budget(settings, [settings.default_format])
+    refuse_unused(template, output_format)
+    options = keys_said(context, ExportConfig)
+    settings = load_config(ExportConfig, file=config, options=options)
+    refuse_unused_budget(settings, [settings.default_format])
     with with_standard_input([file]) as (given,):
         if preview:
             shown = [preview_file(given, settings.default_format, settings)]

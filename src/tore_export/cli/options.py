@@ -1,16 +1,10 @@
-"""Options that several commands share, and how they become a configuration."""
+"""Options that several commands share. Those that set keys of a configuration are read by `keys_said`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-
-from tore_export.errors import UsageError
-
-if TYPE_CHECKING:
-    from tore_export.config import ExportConfig
 
 __all__ = [
     "Address",
@@ -52,10 +46,6 @@ __all__ = [
     "Template",
     "Tokenizer",
     "Workers",
-    "chosen",
-    "refuse_unused",
-    "refuse_unused_budget",
-    "required_output",
 ]
 
 INPUT, RENDERING, OUTPUT, RUN = "Input", "Rendering", "Output", "Run"
@@ -262,61 +252,3 @@ Json = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
-
-
-def refuse_unused(template: str | None, formats: str | None) -> None:
-    """Refuse a template beside formats that leave it unused.
-
-    **Raises** UsageError.
-    """
-    names = [] if formats is None else [name.strip() for name in formats.split(",")]
-    if template is not None and names and "template" not in names:
-        raise UsageError(
-            "a template is named, and none of the formats uses it",
-            found=formats,
-            hint="leave the formats out, or name `template` among them",
-        )
-
-
-def refuse_unused_budget(settings: ExportConfig, formats: Sequence[str]) -> None:
-    """Refuse a number of tokens that some of the formats would not be held to.
-
-    **Raises** UsageError.
-    """
-    if settings.max_tokens is None or settings.token_optimization:
-        return
-    uncut = [name for name in dict.fromkeys(formats) if name != "jsonl"]
-    if uncut:
-        raise UsageError(
-            "max_tokens is named, and nothing says how a document is brought to it",
-            where=", ".join(uncut),
-            found=settings.max_tokens,
-            hint="--optimize-tokens shortens it; jsonl and `tore-export training` are cut into chunks",
-        )
-
-
-def required_output(output: str | None, *, no_save: bool) -> str:
-    """Return where to write; "" where nothing is. **Raises** UsageError where it is not said."""
-    if output is None and not no_save:
-        raise UsageError(
-            "where to write is not said",
-            where="--output",
-            hint="name a folder or a file; --preview --no-save writes nothing",
-        )
-    return output or ""
-
-
-def chosen(
-    *,
-    parallel: bool | None = None,
-    engine: str | None = None,
-    no_filter: bool = False,
-    **options: Any,
-) -> dict[str, Any]:
-    """Return the options that were given, by the names of the configuration's fields."""
-    if parallel:
-        engine = "ray"
-    found: dict[str, Any] = {"engine": engine, "enable_filtering": False if no_filter else None}
-    for name, value in options.items():
-        found[name] = value or None if isinstance(value, list) else value
-    return {name: value for name, value in found.items() if value is not None}

@@ -8,6 +8,7 @@ import typer
 
 from tore_export.cli import options as shared
 from tore_export.cli.options import INPUT, OUTPUT, RECORDS, RENDERING, SPLITS
+from tore_export.cli.said import keys_said, required_output
 
 if TYPE_CHECKING:
     from tore_export.api.preview import DocumentPreview
@@ -18,6 +19,7 @@ __all__ = ["training"]
 
 
 def training(
+    context: typer.Context,
     inputs: shared.Inputs,
     output: Annotated[
         str | None,
@@ -223,71 +225,9 @@ def training(
     from tore_export.cli.running import carry_out
     from tore_export.config import TrainingConfig
 
-    settings = load_config(
-        TrainingConfig,
-        file=config,
-        options=shared.chosen(
-            default_format=output_format,
-            markdown_flavor=markdown_flavor,
-            include_furniture=include_furniture,
-            images=images,
-            tables=tables,
-            merged_cells=merged_cells,
-            heading_offset=heading_offset,
-            page_marks=page_marks,
-            line_width=line_width,
-            list_indent=list_indent,
-            preserve_structure=structure,
-            format_options=option,
-            task=task,
-            shape=shape,
-            conversational=conversational,
-            system_prompt=system_prompt,
-            phrases=phrases,
-            prompt_template=prompt_template,
-            answer_template=answer_template,
-            min_prompt_tokens=min_prompt_tokens,
-            max_prompt_tokens=max_prompt_tokens,
-            min_answer_tokens=min_answer_tokens,
-            max_answer_tokens=max_answer_tokens,
-            shard_format=shard_format,
-            shard_size=shard_size,
-            splits=splits,
-            split_strategy=split_strategy,
-            group_by=group_by,
-            stratify_by=stratify_by,
-            exact_ratios=exact_ratios,
-            near_duplicates=near_duplicates,
-            against=against,
-            check_leaks=check_leaks,
-            dataset_name=dataset_name,
-            license=dataset_license,
-            seed=seed,
-            dedup=dedup,
-            default_tokenizer=tokenizer,
-            max_tokens=max_tokens,
-            token_optimization=optimize_tokens,
-            chunk_overlap=chunk_overlap,
-            chunk_headings=chunk_headings,
-            chunk_table_header=chunk_table_header,
-            chunk_min_fill=chunk_min_fill,
-            min_quality_score=min_score,
-            no_filter=no_filter,
-            report=report,
-            include_metadata=metadata,
-            include=include,
-            exclude=exclude,
-            limit=limit,
-            max_document_bytes=max_document_size,
-            engine=engine,
-            parallel=parallel,
-            address=address,
-            max_workers=workers,
-            batch_size=batch_size,
-            max_failed_share=max_failed_share,
-        ),
-    )
-    folder = shared.required_output(output, no_save=no_save)
+    options = keys_said(context, TrainingConfig)
+    settings = load_config(TrainingConfig, file=config, options=options)
+    folder = required_output(output, no_save=no_save)
 
     with with_standard_input(inputs) as given:
 

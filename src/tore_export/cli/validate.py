@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tore_export.cli import options as shared
+from tore_export.cli.said import keys_said
 from tore_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _REPORTS = (".json", ".jsonl")
 
 
 def validate(
+    context: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -70,7 +72,7 @@ def validate(
 
     if report is not None and not report.endswith(_REPORTS):
         raise UsageError("no such report", where="--report", found=report, allowed=".json, .jsonl")
-    options = shared.chosen(min_quality_score=min_score, include=include, exclude=exclude)
+    options = keys_said(context, TrainingConfig, other={"report", "shape"})
     config = load_config(TrainingConfig, file=quality_config, options=options)
     is_scored = quality_config is not None or min_score is not None
     with interruptible(), ExitStack() as files:
