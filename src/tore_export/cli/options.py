@@ -1,4 +1,4 @@
-"""Options that several commands share. Those that set keys of a configuration are read by `keys_said`."""
+"""Options that several commands share; `keys_said` reads those that set keys of a configuration."""
 
 from __future__ import annotations
 
