@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.units import make_units
-from tore_export.sources.docling.items import is_item
+from tore_export.sources.docling.fields import is_item
 from tore_export.sources.identity import document_id
 from tore_export.sources.limit import read
 from tore_export.sources.unit import Limits

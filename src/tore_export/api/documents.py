@@ -19,8 +19,12 @@ from tore_export.errors import DocumentError
 from tore_export.plan.inputs import find_inputs
 from tore_export.plan.rendering import limits_of
 from tore_export.plan.units import limit_units, make_units
-from tore_export.sources.docling.fields import docling_values, fields_of_docling
-from tore_export.sources.docling.items import append_items, is_item, item_values
+from tore_export.sources.docling.fields import (
+    docling_values,
+    fields_of_docling,
+    is_item,
+    item_values,
+)
 from tore_export.sources.elements import append_held, elements_from_dicts, first_language
 from tore_export.sources.limit import read
 from tore_export.sources.meta import encode_fields
@@ -66,10 +70,18 @@ def as_elements(elements: Sequence[Any], limits: Limits | None = None) -> tuple[
         return list(elements), 0
     if all(map(is_item, elements)):
         columns = ElementColumns()
-        _, warnings = append_items(list(map(item_values, elements)), columns, limits or Limits())
+        _, warnings = _append_items(elements, columns, limits or Limits())
         columns.counts.append(len(columns))
         return columns.to_elements()[0], warnings
     return elements_from_dicts(_fields(elements), limits)
+
+
+def _append_items(
+    items: Sequence[Any], columns: ElementColumns, limits: Limits
+) -> tuple[str | None, int]:
+    from tore_export.sources.docling.items import append_items
+
+    return append_items([item_values(item) for item in items], columns, limits)
 
 
 def _fields(elements: Sequence[Any]) -> list[Mapping[str, Any]]:
@@ -166,7 +178,7 @@ def _without_marks(units: Sequence[Unit], limits: Limits, batch_size: int) -> It
 def _elements_table(documents: Sequence[Any], limits: Limits, first: int) -> pa.Table:
     rows = DocumentRows(0)
     if documents and all(map(is_item, documents)):
-        title, warnings = append_items(list(map(item_values, documents)), rows.elements, limits)
+        title, warnings = _append_items(documents, rows.elements, limits)
         rows.add(f"document-{first}", "", title=title, warnings=warnings)
         return rows.to_table()
     if not all(isinstance(element, Element) for element in documents):

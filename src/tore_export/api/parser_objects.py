@@ -8,8 +8,7 @@ from enum import Enum
 from typing import Any
 
 from tore_export.errors import UsageError
-from tore_export.sources.docling.fields import docling_values
-from tore_export.sources.docling.items import is_item
+from tore_export.sources.docling.fields import docling_values, is_item
 from tore_export.sources.json_text import shown
 
 __all__ = ["element_fields", "refusal", "refuse_no_elements"]

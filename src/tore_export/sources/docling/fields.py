@@ -1,4 +1,4 @@
-"""The fields of a DoclingDocument: told from others, and made of docling's own objects."""
+"""The fields of docling's documents and items: told from others, and made of its own objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from msgspec import Raw
 
 from tore_export.sources.json_text import endless, without_lone_surrogates
 
-__all__ = ["docling_values", "encoded", "fields_of_docling", "is_docling"]
+__all__ = [
+    "docling_values",
+    "encoded",
+    "fields_of_docling",
+    "is_docling",
+    "is_item",
+    "item_values",
+]
 
 _NAME = b'"DoclingDocument"'
 
@@ -60,3 +67,24 @@ def docling_values(thing: Any) -> Mapping[str, Any] | None:
     export = getattr(thing, "export_to_dict", None)
     found = export() if callable(export) else None
     return found if isinstance(found, Mapping) and is_docling(found) else None
+
+
+def is_item(thing: Any) -> bool:
+    """Tell whether this is an item of a docling document, be it a dict or docling's own object.
+
+    >>> is_item({"self_ref": "#/texts/0", "label": "title", "text": "Pumps"}), is_item({"text": "a"})
+    (True, False)
+    """
+    if isinstance(thing, Mapping):
+        reference, has_label = thing.get("self_ref"), "label" in thing
+    else:
+        reference, has_label = getattr(thing, "self_ref", None), hasattr(thing, "label")
+    return has_label and isinstance(reference, str) and reference.startswith("#/")
+
+
+def item_values(item: Any) -> Mapping[str, Any]:
+    """Return the fields of what `is_item` takes for one, as they stand in the document's JSON."""
+    if isinstance(item, Mapping):
+        return item
+    found: Mapping[str, Any] = item.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return found

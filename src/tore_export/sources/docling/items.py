@@ -15,28 +15,7 @@ from tore_export.sources.unit import Limits
 if TYPE_CHECKING:
     from tore_export.sources.docling.types import DoclingItem
 
-__all__ = ["append_items", "is_item", "item_values"]
-
-
-def is_item(thing: Any) -> bool:
-    """Tell whether this is an item of a docling document, be it a dict or docling's own object.
-
-    >>> is_item({"self_ref": "#/texts/0", "label": "title", "text": "Pumps"}), is_item({"text": "a"})
-    (True, False)
-    """
-    if isinstance(thing, Mapping):
-        reference, has_label = thing.get("self_ref"), "label" in thing
-    else:
-        reference, has_label = getattr(thing, "self_ref", None), hasattr(thing, "label")
-    return has_label and isinstance(reference, str) and reference.startswith("#/")
-
-
-def item_values(item: Any) -> Mapping[str, Any]:
-    """Return the fields of what `is_item` takes for one, as they stand in the document's JSON."""
-    if isinstance(item, Mapping):
-        return item
-    found: Mapping[str, Any] = item.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return found
+__all__ = ["append_items"]
 
 
 def append_items(

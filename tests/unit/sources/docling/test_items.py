@@ -10,7 +10,8 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
-from tore_export.sources.docling.items import append_items, is_item, item_values
+from tore_export.sources.docling.fields import is_item, item_values
+from tore_export.sources.docling.items import append_items
 from tore_export.sources.unit import Limits
 
 
