@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from tore_export.engine.guard import guarded
-from tore_export.engine.threads import collect_less_garbage, one_thread_each
-from tore_export.plan.build import Plan
+from tore_export.engine.threads import collect_less_garbage, one_thread_each, reuse_memory
+from tore_export.plan.plan import Plan
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.unit import Unit
 from tore_export.storage.receipts import Receipt
@@ -24,11 +24,12 @@ class InlineEngine:
 
     def __enter__(self) -> InlineEngine:
         one_thread_each()
+        reuse_memory()
         self._thresholds = collect_less_garbage()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the process as it was found."""
+        """Look for garbage again as before; one thread and kept memory stay."""
         gc.set_threshold(*self._thresholds)
 
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:

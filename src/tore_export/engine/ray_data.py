@@ -36,10 +36,11 @@ from tore_export.engine.threads import (
     THREAD_VARIABLES,
     collect_less_garbage,
     one_thread_each,
+    reuse_memory,
     usable_cores,
 )
 from tore_export.errors import RunError, ToreExportError
-from tore_export.plan.build import Plan, Sink
+from tore_export.plan.plan import Plan, Sink
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
 from tore_export.sources.unit import Limits, Unit
@@ -94,6 +95,7 @@ class _Read:
 
     def __call__(self) -> Iterator[pa.Table]:
         one_thread_each()
+        reuse_memory()
         collect_less_garbage()
         return read(self.unit, self.limits, self.batch_size)
 
