@@ -15,7 +15,8 @@ from tore_export.api.export_result import result_of
 from tore_export.api.text_engine import TextEngine, one
 from tore_export.config import BatchExportOptions, ExportConfig, ExportOptions, TrainingConfig
 from tore_export.errors import DocumentError
-from tore_export.plan.build import dataset_stages, described_stages
+from tore_export.plan.build import dataset_stages
+from tore_export.plan.describe import described_stages
 from tore_export.plan.rendering import check_format_options, limits_of
 from tore_export.plan.splitting import split_rules
 from tore_export.results import BatchExportResult, ExportResult, TrainingDataset

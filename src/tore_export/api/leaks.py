@@ -7,7 +7,7 @@ from functools import partial
 
 from tore_export.config import TrainingConfig
 from tore_export.engine.run import Check, Map
-from tore_export.plan.build import Plan
+from tore_export.plan.plan import Plan
 from tore_export.records.shapes.registry import shape_named
 from tore_export.results import LeakReport
 from tore_export.sinks.shards import JoinReceipt

@@ -12,8 +12,9 @@ from tore_export.engine.choose import choose_engine
 from tore_export.engine.inline import InlineEngine
 from tore_export.engine.run import Engine, Run
 from tore_export.observe.progress import OnProgress
-from tore_export.plan.build import Plan, dataset_plan
+from tore_export.plan.build import dataset_plan
 from tore_export.plan.check import check_disk, check_output
+from tore_export.plan.plan import Plan
 from tore_export.report.about import About, environment, write_about
 from tore_export.report.write import write_report
 from tore_export.results import RunSummary

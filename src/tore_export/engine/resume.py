@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tore_export.errors import ResumeError, StorageError
-from tore_export.plan.build import Plan
+from tore_export.plan.plan import Plan
 from tore_export.results import RunSummary
 from tore_export.sinks.shards import JoinReceipt
 from tore_export.storage.files import (

@@ -16,7 +16,7 @@ from tore_export.engine.decide import Map, decide_units
 from tore_export.engine.resume import State
 from tore_export.errors import BooksError, LeakError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
-from tore_export.plan.build import Plan, Preparation
+from tore_export.plan.plan import Plan, Preparation
 from tore_export.results import CountedBy, LeakReport, RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
 from tore_export.sources.unit import Unit

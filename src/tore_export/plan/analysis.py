@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tore_export.config import ExportConfig
-from tore_export.plan.build import Plan, describe
+from tore_export.plan.describe import describe
+from tore_export.plan.plan import Plan
 from tore_export.plan.rendering import check_format_options, limits_of, normalizing, render_options
 from tore_export.sinks.analysis import AnalysisSink
 from tore_export.stages.format import Format

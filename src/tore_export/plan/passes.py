@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tore_export.plan.against import EarlierDataset
-from tore_export.plan.build import Plan, Preparation
+from tore_export.plan.plan import Plan, Preparation
 from tore_export.sinks.spool import SpoolSink, decisions_path, spool_path
 from tore_export.sources.spooled import spooled_unit
 from tore_export.splits.rules import SplitRules

@@ -20,9 +20,10 @@ from tore_export.api.training import dataset_run
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.engine import ray_data
 from tore_export.engine.inline import InlineEngine
-from tore_export.plan import build
+from tore_export.plan import plan as plan_module
 from tore_export.plan import units as units_module
-from tore_export.plan.build import Plan, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan
 from tore_export.sources.unit import Limits, Unit
 
 
@@ -64,7 +65,7 @@ def test_a_document_is_parsed_once_however_many_formats_it_has(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     n_read = 0
-    read = build.read
+    read = plan_module.read
 
     def counting(unit: Unit, limits: Limits, batch_size: int) -> Iterator[pa.Table]:
         nonlocal n_read
@@ -72,7 +73,7 @@ def test_a_document_is_parsed_once_however_many_formats_it_has(
             n_read += table.num_rows
             yield table
 
-    monkeypatch.setattr(build, "read", counting)
+    monkeypatch.setattr(plan_module, "read", counting)
     formats = ["markdown", "plaintext", "jsonl"]
     run = batch_run([str(source)], str(tmp_path / "out"), formats, ExportConfig(engine="inline"))
     summary = run.execute()
@@ -91,13 +92,13 @@ def test_a_resumed_run_reads_nothing_that_was_done(
             pass
     dataset_run([str(source)], output, config)  # planning alone reads no document
     read_units: list[int] = []
-    read = build.read
+    read = plan_module.read
 
     def looking(unit: Unit, limits: Limits, batch_size: int) -> Iterator[pa.Table]:
         read_units.append(unit.number)
         return read(unit, limits, batch_size)
 
-    monkeypatch.setattr(build, "read", looking)
+    monkeypatch.setattr(plan_module, "read", looking)
     run = dataset_run([str(source)], output, config)
     Path(run.plan.sink.layout.state_file("plan.json")).write_text(
         json.dumps({"fingerprint": run.plan.fingerprint})

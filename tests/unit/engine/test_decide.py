@@ -13,7 +13,8 @@ from tore_export.config import TrainingConfig
 from tore_export.engine.decide import decide_units, decisions_of
 from tore_export.engine.inline import InlineEngine
 from tore_export.plan import units as units_module
-from tore_export.plan.build import Plan, Preparation, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan, Preparation
 from tore_export.sinks.spool import decisions_path, facts_path
 from tore_export.splits.rules import SplitRules
 

@@ -13,7 +13,8 @@ from tore_export.config import TrainingConfig
 from tore_export.engine.inline import InlineEngine
 from tore_export.engine.threads import THREAD_VARIABLES
 from tore_export.plan import units as units_module
-from tore_export.plan.build import Plan, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan
 from tore_export.sinks.shards import plan_joins
 
 

@@ -18,7 +18,8 @@ from tore_export.engine import ray_data
 from tore_export.engine.ray_data import RayEngine, Units
 from tore_export.errors import RunError, StorageError
 from tore_export.plan import units as units_module
-from tore_export.plan.build import Plan, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
 from tore_export.storage.receipts import Receipt

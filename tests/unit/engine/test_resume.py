@@ -14,7 +14,8 @@ from tore_export.engine.inline import InlineEngine
 from tore_export.engine.resume import State, changes
 from tore_export.engine.run import Run
 from tore_export.errors import ResumeError, StorageError
-from tore_export.plan.build import Plan, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan
 from tore_export.results import RunSummary
 
 

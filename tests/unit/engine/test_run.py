@@ -17,7 +17,8 @@ from tore_export.engine.run import Run
 from tore_export.errors import BooksError, LockedError, TooManyFailedError
 from tore_export.observe.progress import Progress
 from tore_export.plan import units as units_module
-from tore_export.plan.build import Plan, batch_plan, dataset_plan
+from tore_export.plan.build import batch_plan, dataset_plan
+from tore_export.plan.plan import Plan
 from tore_export.results import RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.unit import Unit

@@ -13,7 +13,8 @@ from tests.conftest import write_jsonl
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import FormatError, PreflightError, TemplateError
 from tore_export.formatters.registry import FormatterRegistry
-from tore_export.plan.build import Plan, batch_plan, dataset_plan, dataset_stages
+from tore_export.plan.build import batch_plan, dataset_plan, dataset_stages
+from tore_export.plan.plan import Plan
 from tore_export.plan.rendering import check_format_options, limits_of, options_of, render_options
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.documents import DocumentSink

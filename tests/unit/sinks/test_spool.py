@@ -11,7 +11,8 @@ from tests.conftest import write_jsonl
 from tore_export.config import TrainingConfig
 from tore_export.engine.guard import guarded
 from tore_export.errors import BooksError, RunError
-from tore_export.plan.build import Plan, Preparation, dataset_plan
+from tore_export.plan.build import dataset_plan
+from tore_export.plan.plan import Plan, Preparation
 from tore_export.sinks.facts import facts_of
 from tore_export.sinks.shards import Join
 from tore_export.sinks.spool import UNDECIDED, SpoolSink, facts_path, spool_path
