@@ -13,7 +13,7 @@ help:
 	@echo "make demo   set up and run the main job on the shipped sample documents"
 	@echo "make test   set up and pass the tests, lint, types, import rules, executed docs"
 	@echo "make test-clients   read what is written with trainers' libraries (1.5 GB of them)"
-	@echo "make test-parsers   read the objects and files of docling and unstructured (1.3 GB with them)"
+	@echo "make test-parsers   read the objects and files of docling and unstructured (1.6 GB with them)"
 	@echo "make bench  measure against others, in an environment of its own"
 
 $(VENV)/.base: requirements/base.txt pyproject.toml
