@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import write_jsonl
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import FormatError, PreflightError, TemplateError
 from tore_export.formatters.registry import FormatterRegistry
@@ -18,13 +17,6 @@ from tore_export.plan.plan import Plan
 from tore_export.plan.rendering import check_format_options, limits_of, options_of, render_options
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.documents import DocumentSink
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    write_jsonl(tmp_path / "in" / "a.jsonl", range(5))
-    (tmp_path / "in" / "b.json").write_text("[]")
-    return tmp_path / "in"
 
 
 def planned(source: Path, output: str = "out", **options: Any) -> Plan:
@@ -56,67 +48,6 @@ def test_the_pipeline_of_a_batch(source: Path) -> None:
     assert names(filtered) == ["Normalize", "ScoreQuality", "FilterQuality", "RenderFiles"]
     with pytest.raises(FormatError, match="no format is named"):
         batch_plan([str(source)], "out", [], ExportConfig())
-
-
-def test_the_same_input_and_configuration_make_the_same_plan(source: Path) -> None:
-    assert planned(source) == planned(source)
-    assert planned(source).fingerprint == planned(source, "elsewhere").fingerprint
-    assert pickle.loads(pickle.dumps(planned(source))) == planned(source)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"engine": "ray"},
-        {"max_workers": 7},
-        {"batch_size": 3},
-        {"max_failed_share": 0.1},
-        {"check_disk": False},
-        {"parallel_processing": False},
-    ],
-)
-def test_what_does_not_change_the_output_does_not_change_the_fingerprint(
-    source: Path, options: dict[str, Any]
-) -> None:
-    assert planned(source, **options).fingerprint == planned(source).fingerprint
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"seed": 1},
-        {"splits": "train=1"},
-        {"min_quality_score": 0.1},
-        {"default_format": "plaintext"},
-        {"images": "skip"},
-        {"default_tokenizer": "gpt-4o"},
-        {"shard_format": "jsonl"},
-        {"shard_size": "1MB"},
-        {"include_metadata": False},
-        {"max_elements": 5},
-        {"limit": 2},
-        {"exclude": "*.json"},
-    ],
-)
-def test_what_changes_the_output_changes_the_fingerprint(
-    source: Path, options: dict[str, Any]
-) -> None:
-    assert planned(source, **options).fingerprint != planned(source).fingerprint
-
-
-def test_a_changed_input_changes_the_fingerprint(source: Path) -> None:
-    before = planned(source).fingerprint
-    (source / "b.json").write_text("[ ]")
-    assert planned(source).fingerprint != before
-
-
-def test_the_description_is_plain_and_names_no_folder_of_this_machine(source: Path) -> None:
-    plan = planned(source)
-    text = json.dumps(plan.description)
-    assert json.loads(text) == plan.description
-    assert str(source) not in text
-    assert plan.description["input"]["n_files"] == 2
-    assert plan.n_bytes == sum(path.stat().st_size for path in source.iterdir())
 
 
 def test_a_limit_reads_no_more_than_it_needs(source: Path) -> None:
