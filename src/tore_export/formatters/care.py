@@ -18,6 +18,7 @@ INDENT = r" {0,3}(?:\t[ \t]*)?"
 _ANY = r"(?s:.*)"
 _END = r"(?:[ \t\n]|$)"
 
+_STARS = rf"\*(?:[^ \t\n]{_ANY})?[^ \t\n]\*"
 _TICKS = rf"`{_ANY}`"
 _TAGS = rf"<(?:[A-Za-z/!?]|[^ \t\n<>]+@){_ANY}>"
 _INLINE = "|".join(
@@ -26,7 +27,6 @@ _INLINE = "|".join(
         rf"~{_ANY}~",
         rf"\$(?:[^ \t\n]{_ANY})?[^ \t\n]\$",
         rf"\$\${_ANY}\$\$",
-        rf"\*(?:[^ \t\n]{_ANY})?[^ \t\n]\*",
         rf"(?:^|[^A-Za-z0-9_])_{_ANY}_(?:[^A-Za-z0-9_]|$)",
         r"&[#A-Za-z]",
         r"\]\(",
@@ -45,6 +45,7 @@ _CLOSING = "#$"  # would close a heading
 NEEDS_CARE = "|".join(
     (
         _INLINE,
+        _STARS,
         _TICKS,
         _TAGS,
         # what begins a block where it begins a line, and the lines that turn the one above
@@ -67,67 +68,70 @@ For a heading a newline needs care as well.
 class Care:
     """What is to be done about the texts of a place: those `needed` does not find are written as is.
 
-    Those it finds but `hard` does not are easy: `changes`, one after the other, give what is written;
-    each is a regular expression and what takes the place of all it finds.
+    Those it finds but none of `hard` does are easy: `changes`, one after the other, give what is
+    written; each is a regular expression and what takes the place of all it finds.
     """
 
     needed: str
-    hard: str = ""  # finds every text
+    hard: tuple[str, ...] = ("",)  # finds every text
     changes: tuple[tuple[str, str], ...] = ()
 
 
 # single ticks could pair with those of others, so it is all or none: here all, of four or more, or
 # of two and three that are apart
 _HARD_TICKS = r"```|^[^`]*(?:``?|``[^`]+`|`[^`]+``)[^`]*$"
+# all runs of stars, of two or more, if the first one opens emphasis, the last one closes it, and none
+# stands between spaces
+_HARD_STARS = "|".join(
+    (
+        r"(?:^|\s)\*+(?:\s|$)",
+        r"^[^*]*[^*\s]\*+[^A-Za-z0-9*]",
+        r"[^A-Za-z0-9*]\*+[^*\s][^*]*$",
+        r"^[^*]*\*+[^*]*$",
+    )
+)
 _TAG = r"<(?:[A-Za-z/!?]|[^\s\x1c-\x1f<>]+@)"
-_HARD_INLINE = f"{_INLINE}|{_HARD_TICKS}|{_TAG}[^>]*$|{_SPACES}"
-_INLINE_CHANGES = (("`", r"\`"), (f"({_TAG})", r"\${1}"))
+_HARD_PAIRS = f"{_HARD_STARS}|{_HARD_TICKS}|{_TAG}[^>]*$"
+"""Apart from the others: as one expression they would have more states than an engine keeps."""
+
+_INLINE_CHANGES = (("`", r"\`"), (r"\*", r"\*"), (f"({_TAG})", r"\${1}"))
 
 _UNDERLINE = r"(?:=+[ \t]*|[-|:][-|: \t]*)(?:\n|$)"
 _UNDERLINED = (rf"(\n{INDENT})({_UNDERLINE})", r"${1}\${2}")
+_HARD_BLOCKS = "|".join(
+    (
+        rf"(?:^|\n){INDENT}(?:[+*]{_END}|#{{1,6}}(?:\n|$)|~~~|\[{_ANY}\]:)",
+        rf"(?:^|\n\n){_UNDERLINE}",
+        rf"\n{INDENT}0{{0,8}}1[.)]{_END}",
+        r"^[0-9]{1,9}[.)](?:\n|$)",
+        _LATER_NUMBER,
+    )
+)
+_BLOCK_CHANGES = (
+    # twice: of two such lines the second one's beginning is found with the first
+    _UNDERLINED,
+    _UNDERLINED,
+    (rf"((?:^|\n){INDENT})(-[ \t]|>|#{{1,6}}[ \t])", r"${1}\${2}"),
+    (r"^([0-9]{1,9})([.)][ \t])", r"${1}\${2}"),
+)
 
 TEXT_CARE = Care(
     NEEDS_CARE,
-    "|".join(
-        (
-            _HARD_INLINE,
-            rf"(?:^|\n){INDENT}(?:[+*]{_END}|#{{1,6}}(?:\n|$)|~~~|\[{_ANY}\]:)",
-            rf"(?:^|\n\n){_UNDERLINE}",
-            rf"\n{INDENT}0{{0,8}}1[.)]{_END}",
-            r"^[0-9]{1,9}[.)](?:\n|$)",
-            _LATER_NUMBER,
-        )
-    ),
-    (
-        *_INLINE_CHANGES,
-        # twice: of two such lines the second one's beginning is found with the first
-        _UNDERLINED,
-        _UNDERLINED,
-        (rf"((?:^|\n){INDENT})(-[ \t]|>|#{{1,6}}[ \t])", r"${1}\${2}"),
-        (r"^([0-9]{1,9})([.)][ \t])", r"${1}\${2}"),
-    ),
+    (f"{_INLINE}|{_SPACES}|{_HARD_BLOCKS}", _HARD_PAIRS),
+    (*_INLINE_CHANGES, *_BLOCK_CHANGES),
 )
 """Of what `escape_text` does."""
 
 ITEM_CARE = Care(
     NEEDS_CARE,
-    "|".join(
-        (
-            _HARD_INLINE,
-            _BEGINS_ITEM,
-            rf"(?:^|\n){INDENT}(?:"
-            rf"[-+*]{_END}|[-=|:][-=|: \t]*(?:\n|$)|#{{1,6}}{_END}|>|~~~"
-            rf"|0{{0,8}}1[.)]{_END}|\[{_ANY}\]:)",
-            _LATER_NUMBER,
-        )
-    ),
-    _INLINE_CHANGES,
+    (f"{_INLINE}|{_SPACES}|{_HARD_BLOCKS}|{_BEGINS_ITEM}|^[-+*]{_END}", _HARD_PAIRS),
+    (*_INLINE_CHANGES, *_BLOCK_CHANGES),
 )
 """Of what `escape_item` does, where no number or bullet is the item's own."""
 
 LINE_CARE = Care(
-    rf"{_INLINE}|{_TICKS}|{_TAGS}|{_CLOSING}|{_SPACES}|\n",
-    rf"{_HARD_INLINE}|{_CLOSING}|\n",
+    rf"{_INLINE}|{_STARS}|{_TICKS}|{_TAGS}|{_CLOSING}|{_SPACES}|\n",
+    (rf"{_INLINE}|{_SPACES}|{_CLOSING}|\n", _HARD_PAIRS),
     _INLINE_CHANGES,
 )
 """Of what `escape_line` does."""

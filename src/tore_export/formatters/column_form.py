@@ -22,15 +22,21 @@ class ColumnForm:
     """How texts are written at a stroke, and what stands around them.
 
     That holds for an element without `meta`, whose text is not empty and by the `care` of its kind
-    needs none or is easy, and which no other element holds. A title or list item has one line, too;
-    and a list item is like the one right before it, of the same level and parent.
+    needs none or is easy, and which no other element holds. A list item is the first of a list, too, or
+    like the one right before it, of the same level and parent; its lines are indented by its mark.
     """
 
     care: Mapping[int, Care]
     """What is to be done about the texts of a kind; those without an entry are never easy."""
 
     before: Callable[[int, int | None], str]
-    """What stands before an element of a kind and level; of a list item `pieces` says it."""
+    """What stands before an element of a kind and level, other than a list item."""
+
+    first_item: str
+    """What stands before the first item of a list that lies in no other."""
+
+    next_item: str
+    """What stands before one like it; where others lie between them, `pieces` says it."""
 
     after: Mapping[int, str]
     """What stands behind the elements of some kinds."""

@@ -143,7 +143,7 @@ class Markdown:
         told_by_element = self.flavor in ("academic", "unstructured") or self.page_marks != "none"
         if told_by_element or not self.preserve_structure:
             return None
-        return ColumnForm(_CARE, self._before, _AFTER)
+        return ColumnForm(_CARE, self._before, "\n\n- ", "\n- ", _AFTER)
 
     def _before(self, kind: int, level: int | None) -> str:
         if kind == _CODE:

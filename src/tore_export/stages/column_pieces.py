@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +10,8 @@ import pyarrow.compute as pc
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, DOCUMENT, Kind
 from tore_export.formatters.column_form import ColumnForm, ColumnFormatter
+from tore_export.stages.column_lists import like_the_one_before, whole_lists
+from tore_export.stages.column_texts import ColumnTexts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.signedinteger]
     Truths = npt.NDArray[np.bool_]
 
-__all__ = ["column_pieces"]
+__all__ = ["FEW", "column_pieces"]
+
+FEW = 500
+"""Elements that take a formatter no longer than the start of so many operations on columns takes."""
 
 _HOLDERS = (*CONTAINERS, Kind.TABLE, Kind.IMAGE)
 """Kinds by whose id a formatter finds where an element lies."""
@@ -29,8 +33,10 @@ _NO_LEVEL = -(2**31)
 
 def column_pieces(
     formatter: ColumnFormatter, form: ColumnForm, elements: pa.ListArray
-) -> pa.StringArray:
+) -> pa.StringArray | None:
     r"""Return what `formatter.render` does, one piece of text per element, as an Arrow array.
+
+    None where that would not pay: for few elements, and where the formatter must see most of them.
 
     The formatter does not see what is written here. Such an element ends what is open, unless it
     is a list item, so that for the formatter another document begins behind it.
@@ -38,8 +44,8 @@ def column_pieces(
     >>> from tore_export.documents.element import Element
     >>> from tore_export.formatters.markdown import Markdown
     >>> elements = [Element(Kind.TITLE, "A"), Element(Kind.PARAGRAPH, "5 * 3"), Element(Kind.RAW, "b")]
-    >>> column = ElementColumns.from_elements([elements]).to_arrow()
-    >>> column_pieces(Markdown(), Markdown().column_form, column).to_pylist()
+    >>> column = ElementColumns.from_elements([elements] * FEW).to_arrow()
+    >>> column_pieces(Markdown(), Markdown().column_form, column)[:3].to_pylist()
     ['# A', '\n\n5 * 3', '\n\nb']
     """
     import numpy as np
@@ -50,83 +56,62 @@ def column_pieces(
     lengths = pc.fill_null(elements.value_lengths(), 0).to_numpy()
     documents = np.repeat(np.arange(len(lengths)), lengths)
 
-    clean, easy, changed = _by_care(values, kinds, form)
-    simple = (clean | easy) & _stands_alone(values, kinds, documents)
+    bare = _is_bare(values) & _stands_alone(values, kinds, documents)
+    if len(kinds) < FEW or 2 * np.count_nonzero(bare) < len(kinds):
+        return None
+    texts = ColumnTexts(values.field("text"))
+    clean, simple = np.zeros((2, len(kinds)), np.bool_)
+    for kind, care in form.care.items():
+        plain, changed = texts.change(np.flatnonzero(bare & (kinds == kind)), care)
+        clean[plain] = simple[plain] = simple[changed] = True
     is_item = kinds == Kind.LIST_ITEM
-    written = simple & ~_has_lines(values, simple & (is_item | (kinds == Kind.TITLE)))
-    written &= ~is_item | _is_like_the_one_before(values, simple & is_item, levels, documents)
-    ends = written & ~is_item
-
+    items, ends = simple & is_item, simple & ~is_item
+    alike = like_the_one_before(items, levels, values.field("parent"), documents)
+    firsts, further = whole_lists(is_item, items, alike, ends, documents)
+    written = ends | alike
+    written[firsts] = True
     seen = np.flatnonzero(~written)
+
     begun = np.cumsum(ends) + documents  # rises wherever another document begins for the formatter
     columns = ElementColumns.from_arrow(_documents(values.take(pa.array(seen)), begun[seen]))
     pieces, leads = formatter.pieces(columns, clean[seen].tolist())
 
-    before, behind = _Strings(len(kinds)), _Strings(len(kinds))
     for kind in form.care:
         places = np.flatnonzero(ends & (kinds == kind))
         found, which = np.unique(levels[places], return_inverse=True)
         sorts = [None if level == _NO_LEVEL else level for level in found.tolist()]
-        before.put(places, [form.before(kind, level) for level in sorts], which)
-        behind.put(places, [form.after.get(kind, "")], np.zeros_like(which))
-    items = np.flatnonzero(written & is_item)
-    different = list(dict.fromkeys(leads.values()))
-    number = {lead: at for at, lead in enumerate(different)}
-    which = np.full(len(seen), len(different))
-    which[list(leads)] = [number[lead] for lead in leads.values()]
-    before.put(items, different, which[np.cumsum(~written)[items] - 1])
+        before = [form.before(kind, level) for level in sorts]
+        texts.frame(places, before, which, form.after.get(kind, ""))
+    leads |= {-1: form.next_item}
+    before = list(dict.fromkeys(leads.values()))
+    number = {lead: at for at, lead in enumerate(before)}
+    lead_of = np.full(len(seen) + 1, len(before))
+    lead_of[list(leads)] = [number[lead] for lead in leads.values()]
+    places = np.flatnonzero(alike)
+    last_seen = np.where(further[places], -1, np.cumsum(~written)[places] - 1)
+    which = lead_of[last_seen]
+    texts.frame(places, before, which)
+    texts.frame(firsts, [form.first_item], np.zeros_like(firsts))
+    for at, lead in enumerate(before):
+        texts.indent(places[which == at], len(lead) - 1)
+    texts.indent(firsts, len(form.next_item) - 1)
 
     visible = written.copy()
     visible[seen] = [bool(piece) for piece in pieces]
     shown = np.flatnonzero(visible)
-    firsts = shown[np.flatnonzero(np.diff(documents[shown], prepend=-1))]
-    before.begin(firsts[written[firsts]])
-    for at in np.searchsorted(seen, firsts[~written[firsts]]).tolist():
+    beginnings = shown[np.flatnonzero(np.diff(documents[shown], prepend=-1))]
+    texts.begin(beginnings[written[beginnings]])
+    for at in np.searchsorted(seen, beginnings[~written[beginnings]]).tolist():
         pieces[at] = pieces[at].lstrip("\n")
-
-    # texts that are written otherwise than they came: numbers of what is written, -1 for the others
-    instead = np.full(len(kinds), -1)
-    instead[easy] = np.arange(len(changed)) + len(seen)
-    instead[seen] = np.arange(len(seen))
-    given = pa.concat_arrays([pa.array(pieces, pa.string()), changed])
-    other = instead >= 0
-    texts = pc.replace_with_mask(
-        values.field("text"), pa.array(other), given.take(pa.array(instead[other]))
-    )
-    return pc.binary_join_element_wise(before.array(), texts, behind.array(), "")
+    texts.set(seen, pieces)
+    return texts.joined()
 
 
-def _by_care(
-    values: pa.StructArray, kinds: Numbers, form: ColumnForm
-) -> tuple[Truths, Truths, pa.StringArray]:
-    """Tell which elements are written as they are and which are easy, and return the texts of these."""
-    import numpy as np
-    import polars as pl
-
-    texts = pl.Series(values.field("text"), dtype=pl.String)
-    is_bare = pc.and_(
-        pc.greater(pc.fill_null(pc.binary_length(values.field("text")), 0), 0),
-        pc.is_null(values.field("meta")),
-    ).to_numpy(zero_copy_only=False)
-    clean = np.zeros(len(kinds), np.bool_)
-    found, written = [np.zeros(0, np.int64)], [pl.Series([], dtype=pl.String)]
-    for kind, care in form.care.items():
-        places = np.flatnonzero(is_bare & (kinds == kind))
-        needed = texts.gather(places).str.contains(care.needed).to_numpy()
-        clean[places] = ~needed
-        places = places[needed]
-        of_kind = texts.gather(places)
-        simple = ~of_kind.str.contains(care.hard)
-        changed = of_kind.filter(simple)
-        for pattern, by in care.changes:
-            changed = changed.str.replace_all(pattern, by)
-        found.append(places[simple.to_numpy()])
-        written.append(changed)
-    places = np.concatenate(found)
-    easy = np.zeros(len(kinds), np.bool_)
-    easy[places] = True
-    changed = pl.concat(written).gather(np.argsort(places))
-    return clean, easy, changed.to_arrow().cast(pa.string())
+def _is_bare(values: pa.StructArray) -> Truths:
+    """Tell which elements have a text and nothing said about it."""
+    sizes = pc.fill_null(pc.binary_length(values.field("text")), 0)
+    bare = pc.and_(pc.greater(sizes, 0), pc.is_null(values.field("meta")))
+    return cast("Truths", bare.to_numpy(zero_copy_only=False))
 
 
 def _stands_alone(values: pa.StructArray, kinds: Numbers, documents: Numbers) -> Truths:
@@ -143,33 +128,6 @@ def _stands_alone(values: pa.StructArray, kinds: Numbers, documents: Numbers) ->
     return ~found[documents]
 
 
-def _has_lines(values: pa.StructArray, asked: Truths) -> Truths:
-    """Tell which of the texts that are `asked` for have several lines."""
-    import numpy as np
-
-    places = np.flatnonzero(asked)
-    found = np.zeros(len(asked), np.bool_)
-    texts = values.field("text").take(pa.array(places))
-    found[places] = pc.match_substring(texts, "\n").to_numpy(zero_copy_only=False)
-    return found
-
-
-def _is_like_the_one_before(
-    values: pa.StructArray, items: Truths, levels: Numbers, documents: Numbers
-) -> Truths:
-    """Tell which of the list items follow one of their level and parent."""
-    import numpy as np
-
-    parents = values.field("parent")
-    alike = np.zeros(len(items), np.bool_)
-    alike[1:] = items[1:] & items[:-1]
-    alike[1:] &= (levels[1:] == levels[:-1]) & (documents[1:] == documents[:-1])
-    if parents.null_count < len(parents):
-        coded = pc.fill_null(parents.dictionary_encode().indices, -1).to_numpy()
-        alike[1:] &= coded[1:] == coded[:-1]
-    return alike
-
-
 def _documents(values: pa.StructArray, begun: Numbers) -> pa.ListArray:
     """Return elements as documents, of which each begins where `begun` rises."""
     import numpy as np
@@ -177,27 +135,3 @@ def _documents(values: pa.StructArray, begun: Numbers) -> pa.ListArray:
     starts = np.flatnonzero(np.diff(begun, prepend=-1))
     offsets = pa.array(np.append(starts, len(begun)), pa.int32())
     return pa.ListArray.from_arrays(offsets, values, type=DOCUMENT.field("elements").type)
-
-
-class _Strings:
-    """A column of strings in the making, of which few are different."""
-
-    def __init__(self, size: int) -> None:
-        import numpy as np
-
-        self._strings = [""]
-        self._codes = np.zeros(size, np.int32)
-
-    def put(self, places: Numbers, strings: Sequence[str], which: Numbers) -> None:
-        """Set the strings at `places` to those of `strings` with the numbers `which`."""
-        self._codes[places] = which + len(self._strings)
-        self._strings += strings
-
-    def begin(self, places: Numbers) -> None:
-        """Take the newlines at the beginning of what stands at `places`."""
-        self._codes[places] += len(self._strings)
-        self._strings += [string.lstrip("\n") for string in self._strings]
-
-    def array(self) -> pa.StringArray:
-        """Return the column."""
-        return pa.array(self._strings, pa.string()).take(pa.array(self._codes))

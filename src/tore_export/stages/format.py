@@ -85,7 +85,9 @@ class Format:
             return pc.fill_null(pc.utf8_trim(values.field("text"), "\n"), ""), lengths
         formatter = _formatter(self.format, self.options)
         if isinstance(formatter, ColumnFormatter) and (form := formatter.column_form) is not None:
-            return column_pieces(formatter, form, elements), lengths
+            pieces = column_pieces(formatter, form, elements)
+            if pieces is not None:
+                return pieces, lengths
         columns = ElementColumns.from_arrow(elements)
         plain = _plain(values.field("text"), formatter.needs_care)
         return pa.array(formatter.render(columns, plain), pa.string()), lengths

@@ -9,7 +9,7 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import DOCUMENT, Kind
 from tore_export.formatters.markdown import Markdown
-from tore_export.stages.column_pieces import column_pieces
+from tore_export.stages.column_pieces import FEW, column_pieces
 
 FORMATTERS = [
     Markdown(),
@@ -71,12 +71,12 @@ documents = st.lists(
     st.one_of(
         st.lists(elements(), max_size=8),
         st.lists(elements(nested=False), max_size=8),
-        # lists as most are: of one level, their texts without marks
+        # lists as most are: of one level, their texts with few marks
         st.lists(
             st.builds(
                 Element,
                 st.sampled_from([Kind.LIST_ITEM, Kind.LIST_ITEM, Kind.PARAGRAPH, Kind.CHECKBOX]),
-                st.sampled_from(["a", "b c", "d\ne", "`f`", ""]),
+                st.sampled_from(["a", "b c", "d\ne", "f\n\ng", "`h`", "1. i", ""]),
                 level=st.sampled_from([0, 0, 0, 1]),
             ),
             max_size=12,
@@ -86,9 +86,15 @@ documents = st.lists(
 )
 
 
+# enough elements that stand alone
+MANY = [Element(Kind.PARAGRAPH, "a")] * 2 * FEW
+
+
 def by_column(formatter, given_documents):
-    column = ElementColumns.from_elements(given_documents).to_arrow()
-    return column_pieces(formatter, formatter.column_form, column).to_pylist()
+    """The pieces of the documents, which have fewer elements than those that are put before them."""
+    column = ElementColumns.from_elements([MANY, *given_documents]).to_arrow()
+    pieces = column_pieces(formatter, formatter.column_form, column)
+    return pieces[len(MANY) :].to_pylist()
 
 
 def by_element(formatter, given_documents):
@@ -108,8 +114,18 @@ def test_no_documents_and_empty_ones_have_no_pieces(formatter):
 
 def test_null_lists_and_texts_have_empty_pieces():
     without = [{"kind": int(kind), "text": None} for kind in (Kind.PARAGRAPH, Kind.CODE)]
-    column = pa.array([None, without], DOCUMENT.field("elements").type)
-    assert column_pieces(Markdown(), Markdown().column_form, column).to_pylist() == ["", ""]
+    many = [{"kind": int(Kind.PARAGRAPH), "text": "a"}] * FEW
+    column = pa.array([None, without, many], DOCUMENT.field("elements").type)
+    pieces = column_pieces(Markdown(), Markdown().column_form, column)
+    assert pieces[:3].to_pylist() == ["", "", "a"]
+
+
+def test_few_elements_and_those_the_formatter_must_see_are_left_to_it():
+    formatted = [Element(Kind.PARAGRAPH, "a", meta={"language": "en"})] * 2 * FEW
+    nested = [Element(Kind.QUOTE, "", id="q"), *[Element(Kind.PARAGRAPH, "a", parent="q")] * FEW]
+    for document in (MANY[: FEW - 1], formatted, nested):
+        column = ElementColumns.from_elements([document]).to_arrow()
+        assert column_pieces(Markdown(), Markdown().column_form, column) is None
 
 
 def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
@@ -124,14 +140,16 @@ def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
         Element(Kind.TITLE, "Title", level=2),
         Element(Kind.PARAGRAPH, "over\ntwo lines", parent="title"),
         Element(Kind.LIST_ITEM, "first"),
-        Element(Kind.LIST_ITEM, "second"),
-        Element(Kind.LIST_ITEM, "third"),
+        Element(Kind.LIST_ITEM, "`second`\nline\n\nparagraph"),
         Element(Kind.CODE, "  x = '*'"),
-        Element(Kind.PARAGRAPH, "*marked*"),
+        Element(Kind.PARAGRAPH, "_marked_"),
+        Element(Kind.LIST_ITEM, "of a list"),
+        Element(Kind.LIST_ITEM, "that is\nnot whole"),
+        Element(Kind.LIST_ITEM, "1. own number"),
         Element(Kind.PARAGRAPH, "formatted", meta={"spans": []}),
     ]
     assert by_column(Watched(), [document]) == by_element(Markdown(), [document])
-    assert seen == ["first", "*marked*", "formatted"]
+    assert seen == ["_marked_", "of a list", "1. own number", "formatted"]
 
 
 @pytest.mark.parametrize(

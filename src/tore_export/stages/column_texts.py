@@ -1,0 +1,104 @@
+"""Texts in a column on their way to pieces: changed as their kind wants it, indented, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from tore_export.formatters.care import Care
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import polars as pl
+
+    Numbers = npt.NDArray[np.signedinteger]
+    Truths = npt.NDArray[np.bool_]
+
+__all__ = ["ColumnTexts"]
+
+
+class ColumnTexts:
+    r"""A column of texts, and what stands before and behind each; few of those strings are different.
+
+    Places are given as arrays of numbers, and each place gets a string before or behind it once.
+
+    >>> import numpy as np
+    >>> texts = ColumnTexts(pa.array(["a\nb", "`c`"]))
+    >>> texts.change(np.array([1]), Care("`", ("``",), (("`", "'"),)))
+    (array([], dtype=int64), array([1]))
+    >>> texts.indent(np.array([0, 1]), 2)
+    >>> texts.frame(np.array([1, 0]), ["- ", "* "], np.array([0, 1]), "!")
+    >>> texts.joined().to_pylist()
+    ['* a\n  b!', "- 'c'!"]
+    """
+
+    def __init__(self, texts: pa.StringArray) -> None:
+        import numpy as np
+        import polars as pl
+
+        self._texts = pl.Series(texts, dtype=pl.String)
+        self._at = np.arange(
+            len(texts)
+        )  # where in `_texts` each one is, of which it gets further ones
+        self._strings = [""]
+        self._before, self._behind = np.zeros((2, len(texts)), np.int32)
+
+    def set(self, places: Numbers, texts: Sequence[str]) -> None:
+        """Set the texts at `places`."""
+        import polars as pl
+
+        self._put(places, pl.Series(texts, dtype=pl.String))
+
+    def change(self, places: Numbers, care: Care) -> tuple[Numbers, Numbers]:
+        """Change the easy texts at `places`; return the places of those that need none, and of these."""
+        texts = self._texts.gather(self._at[places])
+        needed = texts.str.contains(care.needed)
+        plain, changed = places[~needed.to_numpy()], places[needed.to_numpy()]
+        texts = texts.filter(needed)
+        for pattern in care.hard:
+            easy = ~texts.str.contains(pattern)
+            texts, changed = texts.filter(easy), changed[easy.to_numpy()]
+        for pattern, by in care.changes:
+            texts = texts.str.replace_all(pattern, by)
+        self._put(changed, texts)
+        return plain, changed
+
+    def indent(self, places: Numbers, margin: int) -> None:
+        """Put `margin` spaces before each line of the texts at `places` but the first and blank ones."""
+        texts = self._texts.gather(self._at[places])
+        several = texts.str.contains("\n", literal=True)
+        if several.any():
+            lines = texts.filter(several).str.replace_all(r"\n([^\n])", f"\n{' ' * margin}${{1}}")
+            self._put(places[several.to_numpy()], lines)
+
+    def frame(
+        self, places: Numbers, before: Sequence[str], which: Numbers, behind: str = ""
+    ) -> None:
+        """Set what stands around the texts at `places`: of `before` the strings numbered `which`."""
+        self._before[places] = which + len(self._strings)
+        self._strings += before
+        self._behind[places] = len(self._strings)
+        self._strings.append(behind)
+
+    def begin(self, places: Numbers) -> None:
+        """Take the newlines at the beginning of what stands before the texts at `places`."""
+        self._before[places] += len(self._strings)
+        self._strings += [string.lstrip("\n") for string in self._strings]
+
+    def joined(self) -> pa.StringArray:
+        """Return each text with what stands around it."""
+        import polars as pl
+
+        strings = pl.Series(self._strings, dtype=pl.String)
+        parts = [strings.gather(self._before), self._texts.gather(self._at)]
+        parts.append(strings.gather(self._behind))
+        return pl.select(pl.concat_str(parts)).to_series().to_arrow().cast(pa.string())
+
+    def _put(self, places: Numbers, texts: pl.Series) -> None:
+        import numpy as np
+
+        self._at[places] = np.arange(len(texts)) + len(self._texts)
+        self._texts = self._texts.append(texts)
