@@ -34,6 +34,10 @@ class FastEngine(Protocol):
     def name(self) -> str:
         """What a warning calls it."""
 
+    @property
+    def is_wrong_on_long_s(self) -> bool:
+        """Whether it does not count a long s after an apostrophe as tiktoken does."""
+
     def count_texts(self, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text."""
 

@@ -61,6 +61,7 @@ class GigatokenEngine:
     """
 
     name = "gigatoken"
+    is_wrong_on_long_s = False
 
     def __init__(self, encoding: str, most_remembered: int = MOST_REMEMBERED) -> None:
         self._encoding = encoding

@@ -1,10 +1,10 @@
 """Where a text holds code points that the fast engines do not count as tiktoken does.
 
 tiktoken's patterns know the letters, marks and numbers of Unicode 16, the fast engines those of Unicode
-17: in the code points that came in between they cut differently. And in o200k_base tiktoken takes an
-apostrophe and a long s (U+017F, which is an s in capitals) for the ending of a word, as in "it's";
-toktok does not. Nothing else was found with all code points in contexts in which a cut changes the
-count, and with millions of arbitrary strings.
+17: in the code points that came in between they cut differently. And in o200k_base tiktoken, as
+gigatoken, takes an apostrophe and a long s (U+017F, which is an s in capitals) for the ending of a
+word, as in "it's"; toktok does not. Nothing else was found with all code points in contexts in which a
+cut changes the count, and with millions of arbitrary strings.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ BLOCK = 1 << 19
 """Bytes looked at together, so that they stay in the caches of a processor core."""
 
 
-def guarded_places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    r"""Return where in UTF-8 bytes a guarded code point begins.
+def guarded_places(data: npt.NDArray[np.uint8], *, long_s: bool = True) -> npt.NDArray[np.intp]:
+    r"""Return where in UTF-8 bytes a guarded code point begins; `long_s` says whether that is one.
 
     >>> import numpy
     >>> guarded_places(numpy.frombuffer("a\U000323b0".encode(), numpy.uint8)).tolist()
@@ -65,7 +65,7 @@ def guarded_places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
 
     begins = range(0, len(data), BLOCK)
     places = np.concatenate(
-        [np.zeros(0, np.intp), *(_rare_places(data[i : i + BLOCK]) + i for i in begins)]
+        [np.zeros(0, np.intp), *(_rare_places(data[i : i + BLOCK], long_s) + i for i in begins)]
     )
     if not len(places):
         return places
@@ -78,25 +78,29 @@ def guarded_places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
     four = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
     bounds = np.array(list(chain.from_iterable((a, b + 1) for a, b in GUARDED)), np.int32)
     inside = np.searchsorted(bounds, np.where(first < 0xF0, three, four), side="right") & 1 == 1
-    long_s = (first == 0xC5) & (second == 0x3F) & (data[places - 1] == ord("'")) & (places > 0)
-    found: npt.NDArray[np.intp] = places[np.where(first == 0xC5, long_s, inside)]
+    ending = (first == 0xC5) & (second == 0x3F) & (data[places - 1] == ord("'")) & (places > 0)
+    found: npt.NDArray[np.intp] = places[np.where(first == 0xC5, ending, inside)]
     return found
 
 
-def guarded_rows(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> list[int]:
+def guarded_rows(
+    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], *, long_s: bool = True
+) -> list[int]:
     """Return which of the texts that lie in UTF-8 `data` between two offsets hold one."""
     import numpy as np
 
-    rows = np.searchsorted(offsets, guarded_places(data), side="right") - 1
+    rows = np.searchsorted(offsets, guarded_places(data, long_s=long_s), side="right") - 1
     found: list[int] = np.unique(rows).tolist()
     return found
 
 
-def _rare_places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+def _rare_places(data: npt.NDArray[np.uint8], long_s: bool) -> npt.NDArray[np.intp]:
     """Return where the first byte of what is guarded is: three are rare, one begins a long s."""
     import numpy as np
 
     if data.max() < 0xC5:
         return np.zeros(0, np.intp)
-    rare = (data == 0xE0) | (data == 0xE1) | (data == 0xEA) | (data == 0xC5) | (data >= 0xF0)
+    rare = (data == 0xE0) | (data == 0xE1) | (data == 0xEA) | (data >= 0xF0)
+    if long_s:
+        rare |= data == 0xC5
     return np.flatnonzero(rare)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,11 @@ class OpenAITokenizer:
         engine, counts = fast_engine(self.encoding), None
         if engine is not None:
             counts = self._unless_panic(engine.count_slices, data, offsets, goes_on)
-        rows = range(len(offsets) - 1) if counts is None else guarded_rows(data, offsets)
-        found = [0] * len(rows) if counts is None else counts
+        if engine is None or counts is None:
+            rows: Sequence[int] = range(len(offsets) - 1)
+            found = [0] * len(rows)
+        else:
+            rows, found = guarded_rows(data, offsets, long_s=engine.is_wrong_on_long_s), counts
         for row in rows:
             text = data[offsets[row] : offsets[row + 1]].tobytes().decode(errors="replace")
             found[row] = count_reference(text, self.encoding)

@@ -28,6 +28,7 @@ class ToktokEngine:
     """
 
     name = "toktok"
+    is_wrong_on_long_s = True
 
     def __init__(self, encoding: str) -> None:
         self._encoding = TOKTOK_ENCODINGS[encoding]

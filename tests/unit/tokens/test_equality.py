@@ -129,6 +129,12 @@ def test_all_strings_of_six_of_a_few_characters_have_the_count_of_tiktoken(alpha
     assert TokenizerManager().get(encoding).count_batch(texts) == tiktoken_counts(texts, encoding)
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_gigatoken_needs_no_guard_for_a_long_s(encoding):
+    texts = ["".join(characters) for characters in product("'ſsLa. 1", repeat=5)]
+    assert GigatokenEngine(encoding).count_texts(texts) == tiktoken_counts(texts, encoding)
+
+
 def test_a_long_s_after_an_apostrophe_ends_a_word_for_toktok_only():
     # where this fails after an upgrade, the guard can shrink
     texts = ["A'ſ'LLa", "A'ſ", "ſ'LLa"]

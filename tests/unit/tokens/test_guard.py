@@ -44,6 +44,12 @@ def test_a_character_that_lies_in_two_blocks_is_found():
         assert guarded_places(as_bytes("a" * (before - 1) + "'ſ")).tolist() == [before]
 
 
+def test_a_long_s_is_none_where_an_engine_counts_it_right():
+    data = as_bytes("it'ſ\u088f'ſ")
+    assert guarded_places(data).tolist() == [3, 5, 9]
+    assert guarded_places(data, long_s=False).tolist() == [5]
+
+
 def test_texts_that_hold_one_are_named_once():
     texts = ["a", "\u088f\u088f", "", "'", "ſ", "b\U00033479"]
     offsets = np.cumsum([0, *(len(text.encode()) for text in texts)])
