@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEW", "column_pieces"]
 
-FEW = 500
+FEW = 2_000
 """Elements that take a formatter no longer than the start of so many operations on columns takes."""
 
 _HOLDERS = (*CONTAINERS, Kind.TABLE, Kind.IMAGE)
@@ -92,9 +92,8 @@ def column_pieces(
     which = lead_of[last_seen]
     texts.frame(places, before, which)
     texts.frame(firsts, [form.first_item], np.zeros_like(firsts))
-    for at, lead in enumerate(before):
-        texts.indent(places[which == at], len(lead) - 1)
-    texts.indent(firsts, len(form.next_item) - 1)
+    texts.indent(places, np.array([len(lead) - 1 for lead in before])[which])
+    texts.indent(firsts, np.full(len(firsts), len(form.next_item) - 1))
 
     visible = written.copy()
     visible[seen] = [bool(piece) for piece in pieces]

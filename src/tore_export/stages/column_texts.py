@@ -29,7 +29,7 @@ class ColumnTexts:
     >>> texts = ColumnTexts(pa.array(["a\nb", "`c`"]))
     >>> texts.change(np.array([1]), Care("`", ("``",), (("`", "'"),)))
     (array([], dtype=int64), array([1]))
-    >>> texts.indent(np.array([0, 1]), 2)
+    >>> texts.indent(np.array([0, 1]), np.array([2, 3]))
     >>> texts.frame(np.array([1, 0]), ["- ", "* "], np.array([0, 1]), "!")
     >>> texts.joined().to_pylist()
     ['* a\n  b!', "- 'c'!"]
@@ -54,25 +54,32 @@ class ColumnTexts:
 
     def change(self, places: Numbers, care: Care) -> tuple[Numbers, Numbers]:
         """Change the easy texts at `places`; return the places of those that need none, and of these."""
-        texts = self._texts.gather(self._at[places])
+        import polars as pl
+
+        texts = self._texts[self._at[places]]
         needed = texts.str.contains(care.needed)
         plain, changed = places[~needed.to_numpy()], places[needed.to_numpy()]
         texts = texts.filter(needed)
         for pattern in care.hard:
             easy = ~texts.str.contains(pattern)
             texts, changed = texts.filter(easy), changed[easy.to_numpy()]
+        written = pl.col("text")
         for pattern, by in care.changes:
-            texts = texts.str.replace_all(pattern, by)
-        self._put(changed, texts)
+            written = written.str.replace_all(pattern, by)
+        self._put(changed, texts.to_frame("text").select(written).to_series())
         return plain, changed
 
-    def indent(self, places: Numbers, margin: int) -> None:
-        """Put `margin` spaces before each line of the texts at `places` but the first and blank ones."""
-        texts = self._texts.gather(self._at[places])
-        several = texts.str.contains("\n", literal=True)
-        if several.any():
-            lines = texts.filter(several).str.replace_all(r"\n([^\n])", f"\n{' ' * margin}${{1}}")
-            self._put(places[several.to_numpy()], lines)
+    def indent(self, places: Numbers, margins: Numbers) -> None:
+        """Put as many spaces before each line of the texts but the first and blank ones."""
+        import numpy as np
+
+        texts = self._texts[self._at[places]]
+        several = texts.str.contains("\n", literal=True).to_numpy()
+        places, margins, texts = places[several], margins[several], texts.filter(several)
+        for margin in np.unique(margins).tolist():
+            same = margins == margin
+            line = f"\n{' ' * margin}${{1}}"
+            self._put(places[same], texts.filter(same).str.replace_all(r"\n([^\n])", line))
 
     def frame(
         self, places: Numbers, before: Sequence[str], which: Numbers, behind: str = ""
@@ -93,8 +100,8 @@ class ColumnTexts:
         import polars as pl
 
         strings = pl.Series(self._strings, dtype=pl.String)
-        parts = [strings.gather(self._before), self._texts.gather(self._at)]
-        parts.append(strings.gather(self._behind))
+        parts = [strings[self._before], self._texts[self._at]]
+        parts.append(strings[self._behind])
         return pl.select(pl.concat_str(parts)).to_series().to_arrow().cast(pa.string())
 
     def _put(self, places: Numbers, texts: pl.Series) -> None:
