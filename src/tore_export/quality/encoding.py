@@ -34,10 +34,10 @@ def encoding_faults(words: Words) -> dict[str, Shares]:
     def of_all(found: Counts) -> Shares:
         return share(np.diff(np.searchsorted(found, starts)), n_characters, enough)
 
-    replaced = beyond.at[beyond.first_bytes == 0xEF]
+    replaced = beyond.at.compress(beyond.first_bytes == 0xEF)
     replaced = replaced[(text[replaced + 1] == 0xBF) & (text[replaced + 2] == 0xBD)]
     return {
-        "mojibake_share": of_all(_mojibake(text, beyond.at[beyond.first_bytes == 0xC3])),
+        "mojibake_share": of_all(_mojibake(text, beyond.at.compress(beyond.first_bytes == 0xC3))),
         "replacement_share": of_all(replaced),
         "control_share": of_all(_controls(text)),
     }
@@ -56,17 +56,17 @@ def _mojibake(text: Bytes, at: Counts) -> Counts:
     """Return where such sequences begin, given where U+00C0 to U+00FF lie, whose first byte is C3."""
     if not len(at):
         return at
-    wanted = WANTED[text[at + 1]]
-    at, wanted = at[wanted > 0], wanted[wanted > 0]
+    wanted = WANTED.take(text.take(at + 1))
+    at, wanted = at.compress(wanted > 0), wanted.compress(wanted > 0)
     # U+00A0 is a plain space after Normalize; "Å ", "à «" and "IRMÃ " have one, too, and are right
     once = (text[at + 1] <= 0x83) & ((text[at - 1] < 0x41) | (text[at - 1] > 0x5A))
-    good = np.ones(len(at), np.bool_)
     places = at + 2
     for nth in range(3):
         code, size = _decoded(text, places)
-        good &= (wanted <= nth) | CONTINUES[code] | (code == 0x20) & once
-        places = places + size
-    return at[good]
+        good = np.flatnonzero((wanted <= nth) | CONTINUES[code] | (code == 0x20) & once)
+        at, wanted, once = at.take(good), wanted.take(good), once.take(good)
+        places = (places + size).take(good)
+    return at
 
 
 def _decoded(text: Bytes, at: Counts) -> tuple[Counts, Counts]:

@@ -23,6 +23,7 @@ MIN_LONG_BYTES = 60
 """Long words are judged from so many bytes on, so that one blob is enough."""
 
 BULLETS = [ord(character) for character in "•‣▶◀◦■□▪▫–●○-*"]
+ASCII_BULLETS = np.isin(np.arange(256), [code for code in BULLETS if code < 0x80])
 
 
 def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, Shares]:
@@ -62,7 +63,7 @@ def _n_symbols(words: Words) -> Counts:
     hashes = np.flatnonzero(text == ord("#"))
     is_dot = text == ord(".")
     dots = np.flatnonzero(is_dot[1:-2] & is_dot[2:-1] & is_dot[3:] & ~is_dot[:-3])
-    signs = words.beyond.at[words.beyond.first_bytes == 0xE2]
+    signs = words.beyond.at.compress(words.beyond.first_bytes == 0xE2)
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (
         np.diff(np.searchsorted(found, starts)) for found in (hashes, dots, signs)
@@ -74,9 +75,13 @@ def _n_symbols(words: Words) -> Counts:
 def _bulleted(words: Words) -> Flags:
     prose = words.prose
     text, at = prose.text, prose.line_starts[:-1]
-    first = text[at].astype(np.int64)
-    three = (first & 0x0F) << 12 | (text[at + 1].astype(np.int64) & 0x3F) << 6 | text[at + 2] & 0x3F
-    return np.isin(np.where(first < 0x80, first, np.where(first >> 4 == 0xE, three, 0)), BULLETS)
+    first = text.take(at)
+    found = ASCII_BULLETS.take(first)
+    wide = np.flatnonzero(first >> 4 == 0xE)
+    at = at.take(wide)
+    one, two, three = (text.take(at + offset).astype(np.int64) & 0x3F for offset in range(3))
+    found[wide] = np.isin((one & 0x0F) << 12 | two << 6 | three, BULLETS)
+    return found
 
 
 def _ends_in_ellipsis(words: Words) -> Flags:

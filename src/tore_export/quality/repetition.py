@@ -95,7 +95,7 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
             to_the_end, runs = runs.settled(ids, firsts)
             lengths[to_the_end.again] = LONGEST
             settled = to_the_end.places
-    places = np.flatnonzero(lengths)
+    places = np.flatnonzero(lengths > 0)
     longest = lengths.take(places)
     for n in range(SHORTEST, LONGEST + 1):
         again = places.compress(longest >= n)
@@ -170,6 +170,8 @@ class _Runs:
         """Return the runs of places that have equal values, too, given one value a place."""
         numbers = self.numbers
         differs = np.flatnonzero(values != values.take(self.opens).take(numbers))
+        if not len(differs):
+            return self
         mixed = _flags(len(self.counts), numbers.take(differs))
         # runs that all have the same value stay as they are
         is_apart = mixed.take(numbers)

@@ -127,7 +127,8 @@ def digits(tails: Numbers, sizes: Counts) -> Flags:
 
 def before(values: npt.NDArray[Any]) -> Counts:
     """Return the sum of all values before each, and of all."""
-    totals = np.zeros(len(values) + 1, np.int64)
+    totals = np.empty(len(values) + 1, np.int64)
+    totals[0] = 0
     np.cumsum(values, out=totals[1:])
     return totals
 
