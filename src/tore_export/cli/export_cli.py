@@ -98,7 +98,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _commands_meant(arguments: list[str]) -> Iterable[str]:
-    """Return the commands that a command line is about; to build all takes a third of a short one."""
+    """Return the commands that a command line is about; to build all takes a tenth of a document."""
     first = arguments[0] if arguments else "--help"
     if first in OWN_OPTIONS or first == "config":  # which shows what other commands are told
         return COMMANDS
