@@ -82,7 +82,7 @@ def pipe_table(
     else:
         rows = grid_of(cells, merged_cells)
         if any(_CELL_CARE.search("\x1f".join(row)) for row in rows):
-            write = escape_cell if mark is None else partial(_without_spans, mark)
+            write = _escaped if mark is None else partial(_without_spans, mark)
             rows = [[write(text) for text in row] for row in rows]
     if not rows:
         return ""
@@ -98,6 +98,10 @@ def _marked(text: str, spans: Sequence[Any]) -> str:
     from tore_export.formatters.inline import marked
 
     return marked(text, spans, place="cell")
+
+
+def _escaped(text: str) -> str:
+    return escape_cell(text) if _CELL_CARE.search(text) else text.strip(" \t\r\n")
 
 
 def _without_spans(mark: Callable[[str, Sequence[Any]], str], text: str) -> str:
