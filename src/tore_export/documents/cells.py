@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from tore_export.documents.schema import CELL, ELEMENT
 
-__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow"]
+__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow", "placed_cells"]
 
 Cells = list[list[tuple[str, int, int, bool]]]
 """Rows of (text, row_span, col_span, header)."""
@@ -18,25 +19,32 @@ Cells = list[list[tuple[str, int, int, bool]]]
 
 def cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
-    present = [cells for cells in tables if cells is not None]
-    if not present:
-        return pa.nulls(len(tables), ELEMENT.field("cells").type)
-    if any(isinstance(cells, pa.ListArray) for cells in present):
+    places = [place for place, cells in enumerate(tables) if cells is not None]
+    return placed_cells([tables[place] for place in places], places, len(tables))
+
+
+def placed_cells(tables: Sequence[Any], places: Sequence[int], n_elements: int) -> pa.ListArray:
+    """Return list<list<cell>> of so many elements, null but for the tables at the places given."""
+    if not tables:
+        return pa.nulls(n_elements, ELEMENT.field("cells").type)
+    if any(isinstance(cells, pa.ListArray) for cells in tables):
         rows = pa.concat_arrays(
             [
                 cells if isinstance(cells, pa.ListArray) else _rows_to_arrow(cells)
-                for cells in present
+                for cells in tables
             ]
         )
     else:
-        rows = _rows_to_arrow(chain.from_iterable(present))
+        rows = _rows_to_arrow(chain.from_iterable(tables))
     # where each table starts, null for what is none: the last entry is where all end
-    starts = list(accumulate(map(len, present), initial=0))
-    offsets = np.repeat(np.int32(0), len(tables) + 1)
-    missing = np.array([cells is None for cells in tables])
-    offsets[:-1][~missing] = starts[:-1]
+    starts = list(accumulate(map(len, tables), initial=0))
+    offsets = np.zeros(n_elements + 1, np.int32)
+    offsets[places] = starts[:-1]
     offsets[-1] = starts[-1]
-    return pa.ListArray.from_arrays(pa.array(offsets, mask=np.append(missing, False)), rows)
+    missing = np.ones(n_elements + 1, bool)
+    missing[places] = False
+    missing[-1] = False
+    return pa.ListArray.from_arrays(pa.array(offsets, mask=missing), rows)
 
 
 def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:

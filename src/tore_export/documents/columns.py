@@ -165,13 +165,16 @@ class DocumentRows:
 
     A reader appends an element's values to `elements`' lists and then closes the document with
     `add`; what was appended since the last row belongs to it. `fail` instead takes those elements
-    back and closes the document as one that cannot be read.
+    back and closes the document as one that cannot be read. Where a document's elements lie in
+    Arrow already, `add` is told of them, and nothing may have been appended.
     """
 
     unit: int
     elements: ElementColumns = field(default_factory=ElementColumns)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     _closed: int = 0  # how many elements belong to rows already
+    # stretches of arrays, as [array, start, end]; `elements` are those of the rows behind them
+    _laid_out: list[list[Any]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -188,13 +191,37 @@ class DocumentRows:
         meta: str | None = None,
         warnings: int = 0,
         reject: dict[str, Any] | None = None,
+        elements: tuple[pa.ListArray, int] | None = None,
     ) -> None:
-        """Close a document. `meta` is JSON, see `encode_meta`."""
-        self.elements.counts.append(len(self.elements) - self._closed)
-        self._closed = len(self.elements)
+        """Close a document. `meta` is JSON, see `encode_meta`.
+
+        `elements` are an array like the column `elements` and the document's place in it.
+        """
+        if elements is None:
+            self.elements.counts.append(len(self.elements) - self._closed)
+            self._closed = len(self.elements)
+        else:
+            self._lay_out(*elements)
         self.rows.append(
             (place, doc_id, source, title, created_at, language, meta, warnings, reject)
         )
+
+    def _lay_out(self, array: pa.ListArray, place: int) -> None:
+        if self.elements.counts:
+            self._laid_out.append([self.elements.to_arrow(), 0, len(self.elements.counts)])
+            self.elements = ElementColumns()
+            self._closed = 0
+        last = self._laid_out[-1] if self._laid_out else None
+        if last and last[0] is array and last[2] == place:
+            last[2] += 1
+        else:
+            self._laid_out.append([array, place, place + 1])
+
+    def _all_elements(self) -> pa.ListArray:
+        arrays = [array.slice(start, end - start) for array, start, end in self._laid_out]
+        if self.elements.counts or not arrays:
+            arrays.append(self.elements.to_arrow())
+        return arrays[0] if len(arrays) == 1 else pa.concat_arrays(arrays)
 
     def take_back(self) -> None:
         """Forget the elements appended since the last row."""
@@ -243,7 +270,7 @@ class DocumentRows:
             pa.array(languages, pa.string()),
             pa.array(metas, pa.string()),
             pa.array(warnings, pa.int32()),
-            self.elements.to_arrow(),
+            self._all_elements(),
             pa.array(rejects, REJECT),
         ]
         return pa.Table.from_arrays(arrays, schema=DOCUMENT)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from tore_export.documents.columns import DocumentRows
 from tore_export.documents.schema import Kind
@@ -26,9 +27,18 @@ from tore_export.sources.identity import document_id
 from tore_export.sources.json_text import decode, refuse_deep, shown
 from tore_export.sources.meta import encode_fields
 from tore_export.sources.reader import Task
-from tore_export.sources.typed_elements import NotTypedError, append_typed
+from tore_export.sources.typed_elements import NotTypedError, append_typed, may_hold_images
+from tore_export.sources.unit import Limits
 
-__all__ = ["add_document", "add_json", "add_values", "append_raw", "said_id", "unsupported"]
+__all__ = [
+    "add_document",
+    "add_json",
+    "add_values",
+    "append_raw",
+    "fields_and_values",
+    "said_id",
+    "unsupported",
+]
 
 _ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
@@ -64,6 +74,26 @@ def add_json(data: bytes, task: Task, place: int | None) -> None:
         task.out.closed(len(data))
     except DocumentError as error:
         task.fail(error, place, said)
+
+
+def fields_and_values(data: bytes, limits: Limits) -> tuple[msgspec.Raw, dict[str, Any]] | None:
+    """Return the list of elements in the JSON of a document and its other fields, decoded.
+
+    None for what is not just that, or is not JSON; `add_json` finds out what it is.
+    """
+    try:
+        refuse_deep(data, limits)
+        fields = _ROW.decode(data)
+        elements = fields.pop("elements")
+        if (
+            memoryview(elements)[0] != ord("[")
+            or is_docling(fields)
+            or may_hold_images(elements, limits)
+        ):
+            return None
+        return elements, {name: _VALUE.decode(value) for name, value in fields.items()}
+    except (DocumentError, KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def said_id(values: Any) -> Any:
@@ -173,8 +203,12 @@ def add_document(
     place: int | None = None,
     n_warnings: int = 0,
     language: str | None = None,
+    elements: tuple[pa.ListArray, int] | None = None,
 ) -> None:
-    """Close the document whose elements were appended; `values` are its other fields."""
+    """Close the document whose elements were appended, or are given as `DocumentRows.add` has them.
+
+    `values` are its other fields.
+    """
     said = None
     for name in _IDS:
         if said is None and values.get(name) is not None:
@@ -196,6 +230,7 @@ def add_document(
         language=language,
         meta=meta,
         warnings=n_warnings + (not meta_is_well),
+        elements=elements,
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from tore_export.errors import DocumentError
-from tore_export.sources.document import add_json
 from tore_export.sources.head import Head
 from tore_export.sources.json_text import BOM
 from tore_export.sources.kinds import ELEMENT_TYPES
+from tore_export.sources.line_batch import LineBatch
 from tore_export.sources.lines import lines_of
 from tore_export.sources.opened import BLOCK_BYTES, TruncatedError, too_large
 from tore_export.sources.reader import Reader, Task
@@ -42,21 +42,26 @@ def are_elements(head: Head) -> bool:
 def read(task: Task) -> Iterator[pa.Table]:
     """Put in each line's document."""
     out = task.out
+    waiting = LineBatch(task)
     try:
         for offset, line, length in _lines(task):
             if line is None:
+                waiting.flush()
                 task.fail(too_large(length, task.limits), offset)
             else:
                 if offset == 0:
                     line = line.removeprefix(BOM)  # noqa: PLW2901
                 if not line or line.isspace():
                     continue
-                add_json(line, task, offset)
+                waiting.add(offset, line)
             if out.is_full:
                 yield out.take()
+        waiting.flush()
     except TruncatedError as error:
+        waiting.flush()
         task.fail(error)
     except OSError as error:
+        waiting.flush()
         task.fail(DocumentError("the file cannot be read to its end", found=str(error)), task.start)
 
 

@@ -17,9 +17,9 @@ from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.collector import TABLE_BYTES
 from tore_export.sources.dialogue import is_dialogue, refuse_other_rows
 from tore_export.sources.document import add_document, add_values, said_id
+from tore_export.sources.element_batch import ElementBatch, NotColumnarError
 from tore_export.sources.head import Head
 from tore_export.sources.opened import Opened, too_large
-from tore_export.sources.parquet_elements import ElementBatch, NotColumnarError
 from tore_export.sources.reader import Reader, Task
 
 __all__ = ["READER"]
@@ -117,10 +117,11 @@ def _add_rows(batch: pa.RecordBatch, task: Task, place: int) -> Iterator[int]:
     others = [name for name in batch.schema.names if name != "elements"]
     columns = [_values(batch.column(name)) for name in others]
     elements = batch.column("elements") if "elements" in batch.schema.names else None
-    columnar = None
+    columnar, laid_out = None, None
     if elements is not None:
         try:
             columnar = ElementBatch(elements)
+            laid_out = columnar.laid_out(task.limits)
         except NotColumnarError:
             columnar = None
     row_bytes = batch.nbytes // max(1, batch.num_rows)
@@ -138,7 +139,10 @@ def _add_rows(batch: pa.RecordBatch, task: Task, place: int) -> Iterator[int]:
                 and (size := batch.slice(row, 1).nbytes) > task.limits.max_document_bytes
             ):
                 raise too_large(size, task.limits)
-            _add_row(said, row, elements, columnar, task, place)
+            if laid_out is not None and laid_out.is_plain[row]:
+                laid_out.add(row, said, task, place)
+            else:
+                _add_row(said, row, elements, columnar, task, place)
             task.out.closed(row_bytes)
         except DocumentError as error:
             task.fail(error, place, identity)

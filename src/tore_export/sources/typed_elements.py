@@ -30,7 +30,7 @@ from tore_export.sources.kinds import KINDS, kind_of
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.unit import Limits
 
-__all__ = ["NotTypedError", "append_columns", "append_typed", "kinds_of"]
+__all__ = ["NotTypedError", "append_columns", "append_typed", "kinds_of", "may_hold_images"]
 
 Id = Annotated[str, Meta(min_length=1)]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
@@ -176,6 +176,11 @@ def _decoders() -> tuple[Any, ...]:
     )
 
 
+def may_hold_images(data: bytes | msgspec.Raw, limits: Limits) -> bool:
+    """Tell whether there may be embedded images in a JSON list of elements, and they are wanted."""
+    return limits.keep_images and _IMAGE_DATA.search(data) is not None
+
+
 def append_typed(
     data: bytes | msgspec.Raw, columns: ElementColumns, limits: Limits
 ) -> tuple[int, str | None]:
@@ -184,7 +189,7 @@ def append_typed(
     **Raises** NotTypedError, before anything was appended, where `elements.py` has to read them;
     DocumentError as `elements.append_elements` does.
     """
-    if limits.keep_images and _IMAGE_DATA.search(data) is not None:
+    if may_hold_images(data, limits):
         # none of the types below holds an image, so that none is decoded where it is not asked for
         raise NotTypedError
     plain, unstructured, tore = _decoders()

@@ -169,6 +169,31 @@ def test_what_was_taken_back_is_forgotten() -> None:
     assert rows.elements.texts == ["right"]
 
 
+def test_documents_may_lie_in_arrow_before_and_behind_those_in_lists() -> None:
+    def texts_of(rows: DocumentRows) -> list[list[str]]:
+        return [[e["text"] for e in d] for d in rows.to_table()["elements"].to_pylist()]
+
+    made = DocumentRows(0)
+    for words in (["a"], ["b", "c"], [], ["d"]):
+        append(made, *words)
+        made.add("x", "x.json")
+    array = made.to_table()["elements"].chunk(0)
+    rows = DocumentRows(0)
+    rows.add("0", "x.json", elements=(array, 1))
+    rows.add("1", "x.json", elements=(array, 2))
+    assert texts_of(rows) == [["b", "c"], []]
+    append(rows, "e")
+    rows.add("2", "x.json")
+    append(rows, "wrong")
+    rows.fail("3", "x.json", rule="invalid_json", detail="cut short")
+    rows.add("4", "x.json", elements=(array, 3))
+    rows.add("5", "x.json", elements=(array, 0))
+    append(rows, "f", "g")
+    rows.add("6", "x.json")
+    assert texts_of(rows) == [["b", "c"], [], ["e"], [], ["d"], ["a"], ["f", "g"]]
+    assert rows.to_table()["doc_id"].to_pylist() == list("0123456")
+
+
 def test_the_mark_at_the_end_counts_the_documents_and_is_no_failure() -> None:
     rows = DocumentRows(0)
     rows.mark_end(12)

@@ -1,17 +1,21 @@
-"""Elements of a Parquet batch, read by column: no dict is made of an element that only has a text."""
+"""Elements of a batch of rows, read by column: no object is made of an element that only has a text."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.sources.element_details import DETAILED
 from tore_export.sources.elements import MAX_PAGE, language_of
 from tore_export.sources.key_values import JOINED
+from tore_export.sources.laid_out import LaidOut, Said, lay_out
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.typed_elements import append_columns, kinds_of
 from tore_export.sources.unit import Limits
@@ -65,23 +69,55 @@ class ElementBatch:
             raise NotColumnarError
         if not pa.types.is_struct(column.type.value_type):
             raise NotColumnarError
-        self._values = column.flatten()
-        self._ends = list(accumulate(column.value_lengths().fill_null(0).to_pylist(), initial=0))
-        if self._values.null_count:
+        values = column.flatten()
+        if values.null_count:
             raise NotColumnarError
-        n = len(self._values)
-        ids, types, texts = (self._list(name, _is_text) for name in ("id", "type", "text"))
+        self._column, self._values = column, values
+        ids, types, texts = (self._texts(name) for name in ("id", "type", "text"))
         if ids is None or types is None or texts is None:
             raise NotColumnarError
-        self._ids, self._types, self._texts = ids, types, texts
-        self._pages = self._list("page", pa.types.is_integer) or [None] * n
-        self._parents = self._list("parent", _is_text) or [None] * n
-        self._depths = self._list("depth", pa.types.is_integer) or [None] * n
-        self._confidences = self._list("confidence", pa.types.is_floating) or [None] * n
-        self._languages = self._field("languages")
         if self._field("size") is not None or self._at(("metadata", "orig_elements")) is not None:
             raise NotColumnarError
-        self._speaking_kinds, self._always = self._speakers()
+        kinds, always = self._speakers()
+        self._said = Said(
+            values=values,
+            ids=ids,
+            types=types,
+            texts=texts,
+            pages=self._of_type("page", pa.types.is_integer),
+            parents=self._texts("parent"),
+            depths=self._of_type("depth", pa.types.is_integer),
+            confidences=self._of_type("confidence", pa.types.is_floating),
+            languages=self._field("languages"),
+            speaking_kinds=kinds,
+            always_speaking=always,
+        )
+
+    def laid_out(self, limits: Limits) -> LaidOut:
+        """Return the rows that are plain as our own columns; see `lay_out`."""
+        return lay_out(self._column, self._said, limits)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        counts = self._column.value_lengths().fill_null(0).to_pylist()
+        return list(accumulate(counts, initial=0))
+
+    @cached_property
+    def _lists(self) -> tuple[list[Any], ...]:
+        """The same as lists, for rows that are not plain."""
+        said = self._said
+        return tuple(
+            [None] * len(self._values) if array is None else array.to_pylist()
+            for array in (
+                said.ids,
+                said.types,
+                said.texts,
+                said.pages,
+                said.parents,
+                said.depths,
+                said.confidences,
+            )
+        )
 
     def count(self, row: int) -> int:
         """Return how many elements a row has."""
@@ -94,10 +130,9 @@ class ElementBatch:
         **Raises** NotColumnarError, before anything was appended, where a value is not as it should be.
         """
         start, end = self._ends[row], self._ends[row + 1]
-        ids, names = self._ids[start:end], self._types[start:end]
-        texts, pages = self._texts[start:end], self._pages[start:end]
-        parents, depths = self._parents[start:end], self._depths[start:end]
-        confidences = self._confidences[start:end]
+        ids, names, texts, pages, parents, depths, confidences = (
+            values[start:end] for values in self._lists
+        )
         if (
             None in ids
             or "" in ids
@@ -111,11 +146,14 @@ class ElementBatch:
         ):
             raise NotColumnarError
         kinds, n_unknown = kinds_of(names)
-        speaking = [p for p, kind in enumerate(kinds) if kind in self._speaking_kinds]
-        if self._always is not None:
-            speaking = sorted(
-                {*speaking, *(p for p in range(end - start) if self._always[start + p])}
-            )
+        said = self._said
+        always = said.always_speaking
+        flags = [False] * len(kinds) if always is None else always[start:end].to_pylist()
+        speaking = [
+            place
+            for place, (kind, speaks) in enumerate(zip(kinds, flags, strict=True))
+            if speaks or kind in said.speaking_kinds
+        ]
         n_warnings = append_columns(
             columns,
             kinds,
@@ -130,8 +168,8 @@ class ElementBatch:
             limits=limits,
         )
         language = None
-        if self._languages is not None and start < end:
-            language = language_of(self._languages[start].as_py())
+        if said.languages is not None and start < end:
+            language = language_of(said.languages[start].as_py())
         return n_unknown + n_warnings, language
 
     def _field(self, name: str) -> pa.Array | None:
@@ -152,16 +190,16 @@ class ElementBatch:
             array = array.flatten()[array.type.get_field_index(name)]
         return None if pa.types.is_null(array.type) else array
 
-    def _list(self, name: str, is_right: Any) -> list[Any] | None:
-        array = self._field(name)
-        if array is None:
-            return None
-        if not is_right(array.type):
-            raise NotColumnarError
-        values: list[Any] = array.to_pylist()
-        return values
+    def _texts(self, name: str) -> pa.Array | None:
+        return self._of_type(name, _is_text)
 
-    def _speakers(self) -> tuple[frozenset[int], list[bool] | None]:
+    def _of_type(self, name: str, is_right: Callable[[pa.DataType], bool]) -> pa.Array | None:
+        array = self._field(name)
+        if array is not None and not is_right(array.type):
+            raise NotColumnarError
+        return array
+
+    def _speakers(self) -> tuple[frozenset[int], pa.BooleanArray | None]:
         """Return the kinds that may have details here, and which elements of any kind have."""
         element = {field.name for field in self._values.type}
         at = self._values.type.get_field_index("metadata")
@@ -181,10 +219,7 @@ class ElementBatch:
         for name in _ALWAYS_SPEAKING:
             array = self._at(("metadata", name))
             if array is not None and array.null_count < len(array):
-                found = array.is_valid().to_pylist()
-                flags = (
-                    found if flags is None else [a or b for a, b in zip(flags, found, strict=True)]
-                )
+                flags = array.is_valid() if flags is None else pc.or_(flags, array.is_valid())
         return kinds, flags
 
 
