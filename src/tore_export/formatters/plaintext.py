@@ -11,6 +11,8 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.errors import FormatError
 from tore_export.formatters.blocks import indented
+from tore_export.formatters.care import Care
+from tore_export.formatters.column_form import ColumnForm
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -27,7 +29,23 @@ __all__ = ["PlainText"]
 
 _TITLE, _LIST_ITEM, _CHECKBOX = (int(kind) for kind in (Kind.TITLE, Kind.LIST_ITEM, Kind.CHECKBOX))
 _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
-_PARAGRAPHS = frozenset(int(kind) for kind in (Kind.PARAGRAPH, Kind.CAPTION))
+_PARAGRAPH, _CAPTION, _CODE = (int(kind) for kind in (Kind.PARAGRAPH, Kind.CAPTION, Kind.CODE))
+_PARAGRAPHS = frozenset({_PARAGRAPH, _CAPTION})
+
+_SPACE = r"[\s\x1c-\x1f]"
+_FLOW = rf"^{_SPACE}|{_SPACE}$|\r|\n[ \t]+\n|\n\n[ \t\n]"
+_OWN_MARK = (
+    r"^[-+*\u2022\u2023\u25e6\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u00b7\u2219\u2013\u2014](?:[ \t\n]|$)"
+    r"|^[0-9]{1,9}[.)](?:[ \t\n]|$)|^\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,3})[.)] "
+)
+_CARE = {
+    _PARAGRAPH: Care(_FLOW),
+    _CAPTION: Care(_FLOW),
+    _TITLE: Care(_FLOW),
+    _LIST_ITEM: Care(f"{_FLOW}|{_OWN_MARK}"),
+    # every line is indented; what ends in anything but these may be white space only
+    _CODE: Care("", (r"\r|^\n|[^!-~]$",), ((r"\n([^\n])", "\n    ${1}"),)),
+}
 
 
 @dataclass(frozen=True)
@@ -110,9 +128,29 @@ class PlainText:
         """Return the content of each document's file; see Formatter."""
         return files_of(self.render(columns), columns.counts)
 
+    @property
+    def column_form(self) -> ColumnForm | None:
+        """How most elements are written; see ColumnForm."""
+        if self.line_width is not None or self.page_marks != "none" or not self.preserve_structure:
+            return None
+        mark = "• ".ljust(self.list_indent or 0)
+        return ColumnForm(_CARE, _before, f"\n\n{mark}", f"\n{mark}", {})
+
     def render(self, columns: ElementColumns, plain: Sequence[bool] | None = None) -> list[str]:
         """Return one piece of text per element; see TextFormatter."""
+        pieces, _ = self.pieces(columns, plain)
+        if self.page_marks == "comment":
+            with_page_marks(columns, pieces, "\f".format, first=False)
+        elif self.page_marks == "rule":
+            with_page_marks(columns, pieces, "— page {} —".format, first=True)
+        return begun(pieces, columns.counts)
+
+    def pieces(
+        self, columns: ElementColumns, plain: Sequence[bool] | None = None
+    ) -> tuple[list[str], dict[int, str]]:
+        """Return a piece an element, and what stands before an item's like; see ColumnFormatter."""
         pieces: list[str] = []
+        leads: dict[int, str] = {}
         append = pieces.append
         structured = self.preserve_structure
         stream = zip(
@@ -153,20 +191,24 @@ class PlainText:
                         and (body := flow(text, len(within)))
                     ):
                         stack[-1].index = i
+                        leads[i] = lead
                         append(lead + (indented(body, within) if "\n" in body else body))
                         continue
                     append("")
                     lead = document.blocks.lead_again() if document.item(i) else ""
                     listing = True
                     if lead:
+                        leads[i] = lead
                         lead_level, lead_parent, within = level, parent, stack[-1].before
                 else:
                     append("")
                     lead = ""
                     listing = document.other(i)
             document.blocks.close()
-        if self.page_marks == "comment":
-            with_page_marks(columns, pieces, "\f".format, first=False)
-        elif self.page_marks == "rule":
-            with_page_marks(columns, pieces, "— page {} —".format, first=True)
-        return begun(pieces, columns.counts)
+        return pieces, leads
+
+
+def _before(kind: int, level: int | None) -> str:
+    if kind == _CODE:
+        return "\n\n    "
+    return "\n\n\n" if kind == _TITLE and (level or 1) <= 2 else "\n\n"

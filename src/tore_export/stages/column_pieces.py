@@ -28,6 +28,9 @@ FEW = 2_000
 _HOLDERS = (*CONTAINERS, Kind.TABLE, Kind.IMAGE)
 """Kinds by whose id a formatter finds where an element lies."""
 
+_NEIGHBOURLY = (Kind.FOOTNOTE, Kind.TERM, Kind.DEFINITION)
+"""Kinds that matter to how others of the document are written."""
+
 _NO_LEVEL = -(2**31)
 
 
@@ -114,11 +117,11 @@ def _is_bare(values: pa.StructArray) -> Truths:
 
 
 def _stands_alone(values: pa.StructArray, kinds: Numbers, documents: Numbers) -> Truths:
-    """Tell which elements are of a document in which none lies in another or refers to a note."""
+    """Tell which elements are of a document in which none lies in another or depends on its like."""
     import numpy as np
 
     parents = values.field("parent")
-    nested = kinds == Kind.FOOTNOTE
+    nested = np.isin(kinds, _NEIGHBOURLY)
     if parents.null_count < len(parents):
         holders = values.field("id").filter(pa.array(np.isin(kinds, _HOLDERS))).drop_null()
         nested |= pc.is_in(parents, value_set=holders).to_numpy(zero_copy_only=False)

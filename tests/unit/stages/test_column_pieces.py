@@ -9,12 +9,15 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Cell, Element
 from tore_export.documents.schema import DOCUMENT, Kind
 from tore_export.formatters.markdown import Markdown
+from tore_export.formatters.plaintext import PlainText
 from tore_export.stages.column_pieces import FEW, column_pieces
 
 FORMATTERS = [
     Markdown(),
     Markdown(flavor="commonmark", include_furniture=True, images="link"),
     Markdown(heading_offset=-2),
+    PlainText(),
+    PlainText(list_indent=4, include_furniture=True),
 ]
 
 # normalized texts, of what marks are made of and what stands around them
@@ -159,6 +162,9 @@ def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
         Markdown(flavor="unstructured"),
         Markdown(page_marks="rule"),
         Markdown(preserve_structure=False),
+        PlainText(line_width=40),
+        PlainText(page_marks="comment"),
+        PlainText(preserve_structure=False),
     ],
 )
 def test_what_depends_on_more_than_an_element_has_no_form_for_columns(formatter):
