@@ -54,13 +54,15 @@ def column_pieces(
     import numpy as np
 
     values = elements.flatten()
+    if len(values) < FEW:
+        return None
     kinds = pc.fill_null(values.field("kind"), -1).to_numpy()
     levels = pc.fill_null(values.field("level").cast(pa.int32()), _NO_LEVEL).to_numpy()
     lengths = pc.fill_null(elements.value_lengths(), 0).to_numpy()
     documents = np.repeat(np.arange(len(lengths)), lengths)
 
     bare = _is_bare(values) & _stands_alone(values, kinds, documents)
-    if len(kinds) < FEW or 2 * np.count_nonzero(bare) < len(kinds):
+    if 2 * np.count_nonzero(bare) < len(kinds):
         return None
     texts = ColumnTexts(values.field("text"))
     clean, simple = np.zeros((2, len(kinds)), np.bool_)

@@ -90,12 +90,14 @@ documents = st.lists(
 
 
 # enough elements that stand alone
-MANY = [Element(Kind.PARAGRAPH, "a")] * 2 * FEW
+MANY = [Element(Kind.PARAGRAPH, "a")] * FEW
+MANY_IN_ARROW = ElementColumns.from_elements([MANY]).to_arrow()
 
 
 def by_column(formatter, given_documents):
     """The pieces of the documents, which have fewer elements than those that are put before them."""
-    column = ElementColumns.from_elements([MANY, *given_documents]).to_arrow()
+    column = ElementColumns.from_elements(given_documents).to_arrow()
+    column = pa.concat_arrays([MANY_IN_ARROW, column])
     pieces = column_pieces(formatter, formatter.column_form, column)
     return pieces[len(MANY) :].to_pylist()
 
@@ -124,7 +126,7 @@ def test_null_lists_and_texts_have_empty_pieces():
 
 
 def test_few_elements_and_those_the_formatter_must_see_are_left_to_it():
-    formatted = [Element(Kind.PARAGRAPH, "a", meta={"language": "en"})] * 2 * FEW
+    formatted = [Element(Kind.PARAGRAPH, "a", meta={"language": "en"})] * FEW
     nested = [Element(Kind.QUOTE, "", id="q"), *[Element(Kind.PARAGRAPH, "a", parent="q")] * FEW]
     for document in (MANY[: FEW - 1], formatted, nested):
         column = ElementColumns.from_elements([document]).to_arrow()

@@ -13,6 +13,7 @@ from tore_export.documents.schema import Kind
 from tore_export.errors import FormatError
 from tore_export.formatters.markdown import Markdown
 from tore_export.formatters.plaintext import PlainText
+from tore_export.stages.column_pieces import FEW
 from tore_export.stages.format import BLOCKS, Format
 
 MANUAL = [
@@ -58,6 +59,15 @@ def test_a_text_is_what_the_formatter_makes_of_the_document():
     texts = Format()(table_of(DOCUMENTS))["text"].to_pylist()
     whole = "".join(Markdown().render(ElementColumns.from_elements([MANUAL])))
     assert texts == [whole, "raw *text* 表", "", None, "last\n\n# raw"]
+
+
+@pytest.mark.parametrize("formatter", [Markdown(), PlainText()])
+def test_many_elements_are_written_as_few_are(formatter):
+    many = MANUAL * (FEW // len(MANUAL) + 1)
+    simple = [Element(Kind.PARAGRAPH, "5 * 3"), Element(Kind.LIST_ITEM, "`a`\nb")] * FEW
+    texts = Format(formatter.name)(table_of([many, None, simple]))["text"].to_pylist()
+    whole = ["".join(formatter.render(ElementColumns.from_elements([d]))) for d in (many, simple)]
+    assert texts == [whole[0], None, whole[1]]
 
 
 def test_blocks_say_where_each_elements_text_lies_without_the_newlines_before_it():
