@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tore_export.documents.schema import CELL, ELEMENT
 
-__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow", "placed_cells"]
+__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow", "placed_cells", "rows_of_columns"]
 
 Cells = list[list[tuple[str, int, int, bool]]]
 """Rows of (text, row_span, col_span, header)."""
@@ -50,8 +50,18 @@ def placed_cells(tables: Sequence[Any], places: Sequence[int], n_elements: int) 
 def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:
     all_rows = list(rows)
     flat = list(chain.from_iterable(all_rows))
-    cell_counts = map(len, all_rows)
     texts, row_spans, col_spans, headers = zip(*flat, strict=True) if flat else ((),) * 4
+    return rows_of_columns(texts, row_spans, col_spans, headers, list(map(len, all_rows)))
+
+
+def rows_of_columns(
+    texts: Sequence[str],
+    row_spans: Sequence[int],
+    col_spans: Sequence[int],
+    headers: Sequence[bool],
+    n_cells: Sequence[int],
+) -> pa.ListArray:
+    """Return rows of cells whose values lie one after the other; `n_cells` are those of each row."""
     leaves = pa.StructArray.from_arrays(
         [
             pa.array(texts, pa.string()),
@@ -62,7 +72,7 @@ def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListA
         fields=list(CELL),
     )
     return pa.ListArray.from_arrays(
-        pa.array(list(accumulate(cell_counts, initial=0)), pa.int32()), leaves
+        pa.array(list(accumulate(n_cells, initial=0)), pa.int32()), leaves
     )
 
 

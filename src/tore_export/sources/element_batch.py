@@ -91,6 +91,7 @@ class ElementBatch:
             languages=self._field("languages"),
             speaking_kinds=kinds,
             always_speaking=always,
+            tables=self._tables() if always is None else None,
         )
 
     def laid_out(self, limits: Limits) -> LaidOut:
@@ -198,6 +199,16 @@ class ElementBatch:
         if array is not None and not is_right(array.type):
             raise NotColumnarError
         return array
+
+    def _tables(self) -> pa.Array | None:
+        """Return the HTML of tables, if nothing else can be said of a table here."""
+        html = self._at(("metadata", "text_as_html"))
+        others = [*_SPEAKING[int(Kind.TABLE)].split(), "orig_elements"]
+        others.remove("text_as_html")
+        says_more = any(
+            self._at((*path, name)) is not None for path in ((), ("metadata",)) for name in others
+        )
+        return html if html is not None and _is_text(html.type) and not says_more else None
 
     def _speakers(self) -> tuple[frozenset[int], pa.BooleanArray | None]:
         """Return the kinds that may have details here, and which elements of any kind have."""

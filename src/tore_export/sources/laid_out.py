@@ -35,6 +35,7 @@ __all__ = ["LaidOut", "Said", "lay_out"]
 
 _NOT_PLAIN = -1
 _TITLE, _LIST_ITEM, _CHECKBOX = int(Kind.TITLE), int(Kind.LIST_ITEM), int(Kind.CHECKBOX)
+_TABLE = int(Kind.TABLE)
 _PLAIN_KINDS = {
     # what key-values say is their text, too
     name: _NOT_PLAIN if name in JOINED or kind == Kind.KEY_VALUE else kind
@@ -47,7 +48,7 @@ class Said:
     """What the elements of a batch say, an array a field; None where no element says it.
 
     `values` are the elements themselves. Elements of `speaking_kinds`, and those that are
-    `always_speaking`, may have details.
+    `always_speaking`, may have details; `tables` are those of tables, if HTML is all they may have.
     """
 
     values: pa.StructArray
@@ -61,6 +62,7 @@ class Said:
     languages: pa.Array | None
     speaking_kinds: frozenset[int]
     always_speaking: pa.BooleanArray | None
+    tables: pa.Array | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def lay_out(column: pa.ListArray, said: Said, limits: Limits) -> LaidOut:
     if said.always_speaking is not None:
         speaking |= _flags(said.always_speaking)
     places = np.flatnonzero(speaking & ~odd[rows])
-    cells, metas, faulty = _details(said.values, kinds, places, limits)
+    cells, metas, faulty = _details(said, kinds, places, limits)
     children = [
         ids,
         pa.array(kinds.astype(np.int8)),
@@ -192,27 +194,32 @@ def _levels(kinds: Numbers, depths: pa.Array, rows: Numbers, n_rows: int) -> pa.
 
 
 def _details(
-    values: pa.StructArray, kinds: Numbers, places: Numbers, limits: Limits
+    said: Said, kinds: Numbers, places: Numbers, limits: Limits
 ) -> tuple[pa.Array, pa.Array, list[int]]:
     """Return the cells and metas of all elements, and the places of those not read in full."""
-    tables: list[Any] = []
-    placed: list[int] = []
+    cells: dict[int, Any] = {}
     metas: dict[int, str] = {}
     faulty: list[int] = []
-    for place, element in zip(
-        places.tolist(), values.take(pa.array(places)).to_pylist(), strict=True
-    ):
-        cells, meta, well = details(
-            int(kinds[place]), element, element.get("metadata") or {}, limits
-        )
-        if cells is not None:
-            tables.append(cells)
-            placed.append(place)
+    tables = places[kinds[places] == _TABLE]
+    if said.tables is not None and len(tables) and not limits.keep_html:
+        from tore_export.sources.html.table import plain_tables
+
+        rows = plain_tables(said.tables.take(pa.array(tables)).to_pylist())
+        cells = {p: own for p, own in zip(tables.tolist(), rows, strict=True) if own is not None}
+    left = [place for place in places.tolist() if place not in cells]
+    elements = said.values.take(pa.array(left, pa.int64())).to_pylist()
+    for place, element in zip(left, elements, strict=True):
+        own, meta, well = details(int(kinds[place]), element, element.get("metadata") or {}, limits)
+        if own is not None:
+            cells[place] = own
         if meta is not None:
             metas[place] = meta
         if not well:
             faulty.append(place)
-    return placed_cells(tables, placed, len(values)), _placed(metas, len(values)), faulty
+    found = sorted(cells)
+    n_elements = len(said.values)
+    in_order = placed_cells([cells[place] for place in found], found, n_elements)
+    return in_order, _placed(metas, n_elements), faulty
 
 
 def _placed(metas: dict[int, str], n_elements: int) -> pa.Array:

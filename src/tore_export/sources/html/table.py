@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from itertools import accumulate, pairwise, repeat
 from typing import Any
 
+import pyarrow as pa
+
+from tore_export.documents.cells import rows_of_columns
 from tore_export.documents.columns import Cells, DocumentRows
 from tore_export.errors import DocumentError
 from tore_export.sources.html.blocks import PageWalk
@@ -15,7 +19,7 @@ from tore_export.sources.html.nesting import parsed
 from tore_export.sources.html.pieces import pieces_of
 from tore_export.sources.unit import Limits
 
-__all__ = ["cells_of_html", "table_of_html"]
+__all__ = ["cells_of_html", "plain_tables", "table_of_html"]
 
 MAX_HTML_BYTES = 20_000_000
 _LIMITS = Limits(max_depth=200)
@@ -51,7 +55,7 @@ def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
     {'rich': [{'row': 0, 'place': 0, 'spans': [{'start': 2, 'end': 3, 'kind': 'strong'}]}]}
     """
     # what most writers emit needs no parser: one pass of a regular expression proves it plain
-    if "&#" not in html and _PLAIN.fullmatch(html):
+    if _is_plain(html):
         return _plain_cells(html), {}
     if len(html) > MAX_HTML_BYTES:
         return None, {}
@@ -60,6 +64,27 @@ def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
     except DocumentError:
         return None, {}
     return (None, {}) if table is None else _OneTable(table.html or "").read()
+
+
+def plain_tables(htmls: Sequence[str | None]) -> list[pa.ListArray | None]:
+    """Return the rows of many tables at once, as `Cells` in Arrow; None for all that are not plain."""
+    found: list[pa.ListArray | None] = [None] * len(htmls)
+    plain = {place: html for place, html in enumerate(htmls) if html and _is_plain(html)}
+    if not plain:
+        return found
+    texts, headers, n_cells = _plain_columns(list(plain.values()))
+    ones = [1] * len(texts)
+    rows = rows_of_columns(texts, ones, ones, headers, n_cells)
+    start = 0
+    for place, html in plain.items():
+        n_rows = html.count("<tr>")
+        found[place] = rows.slice(start, n_rows)
+        start += n_rows
+    return found
+
+
+def _is_plain(html: str) -> bool:
+    return "&#" not in html and _PLAIN.fullmatch(html) is not None
 
 
 class _OneTable(PageWalk):
@@ -85,7 +110,16 @@ class _OneTable(PageWalk):
 
 
 def _plain_cells(html: str) -> Cells:
-    found = _CELL.findall(html)
+    texts, headers, n_cells = _plain_columns([html])
+    cells = list(zip(texts, repeat(1), repeat(1), headers, strict=False))
+    ends = list(accumulate(n_cells, initial=0))
+    return [cells[start:end] for start, end in pairwise(ends)]
+
+
+def _plain_columns(htmls: list[str]) -> tuple[list[str], list[bool], list[int]]:
+    """Return of plain tables the cells' texts, which are headers, and how many each row has."""
+    whole = "".join(htmls)
+    found = _CELL.findall(whole)
     # all texts at once: a table has tens of cells, and each call costs as much as a cell
     joined = "\0".join([text for _, text in found])
     if "&" in joined:
@@ -94,12 +128,16 @@ def _plain_cells(html: str) -> Cells:
         joined = _SPACES.sub(" ", joined)
     joined = joined.replace(" \0", "\0").replace("\0 ", "\0").strip(" ")
     headers = [tag == "h" for tag, _ in found]
-    rows = html.split("<tr>")
-    n_cells = [row.count("</td>") + row.count("</th>") for row in rows[1:]]
-    if "<thead>" in html:
-        head = html.partition("</thead>")[0]
-        n_in_head = head.count("</td>") + head.count("</th>")
-        headers[:n_in_head] = [True] * n_in_head
-    cells = list(zip(joined.split("\0"), repeat(1), repeat(1), headers, strict=False))
-    ends = list(accumulate(n_cells, initial=0))
-    return [cells[start:end] for start, end in pairwise(ends)]
+    if "<thead>" in whole:
+        start = 0
+        for html in htmls:
+            if "<thead>" in html:
+                n_in_head = _n_cells(html.partition("</thead>")[0])
+                headers[start : start + n_in_head] = [True] * n_in_head
+            start += _n_cells(html)
+    n_cells = [_n_cells(row) for row in whole.split("<tr>")[1:]]
+    return joined.split("\0") if found else [], headers, n_cells
+
+
+def _n_cells(html: str) -> int:
+    return html.count("</td>") + html.count("</th>")

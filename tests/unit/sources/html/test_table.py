@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tore_export.documents.cells import cells_from_arrow, placed_cells
 from tore_export.documents.columns import Cells
-from tore_export.sources.html.table import cells_of_html
+from tore_export.sources.html.table import cells_of_html, plain_tables
 
 
 def texts(html: str) -> list[list[str]] | None:
@@ -105,6 +106,54 @@ def test_the_fast_way_reads_what_the_parser_reads(
     assert cells_of_html(f"<table>{inner}</table>") == cells_of_html(
         f"<table>{inner}</table><!---->"
     )
+
+
+PIECES = st.sampled_from(
+    [
+        "a",
+        " ",
+        "\n",
+        "b  c",
+        "&amp;",
+        "&",
+        "&am",
+        "p;",
+        "&lt",
+        "&#65;",
+        "é",
+        "\xa0",
+        "\0",
+        "<b>x</b>",
+    ]
+)
+TABLES = st.builds(
+    lambda rows, n_head, tag: (
+        "<table>"
+        + (f"<thead>{''.join(rows[:n_head])}</thead>" if n_head else "")
+        + "".join(rows[n_head:]).replace("td>", tag)
+        + "</table>"
+    ),
+    st.lists(
+        st.lists(st.lists(PIECES, max_size=3).map("".join), max_size=3).map(
+            lambda cells: f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        ),
+        max_size=3,
+    ),
+    st.integers(0, 2),
+    st.sampled_from(["td>", "th>"]),
+)
+
+
+@given(st.lists(TABLES | st.sampled_from([None, "", "no table"]), max_size=6))
+def test_many_tables_at_once_are_what_each_is_alone(htmls: list[str | None]) -> None:
+    found = plain_tables(htmls)
+    places = [place for place, rows in enumerate(found) if rows is not None]
+    cells = cells_from_arrow(placed_cells([found[p] for p in places], places, len(htmls)))
+    for html, own in zip(htmls, cells, strict=True):
+        assert own is None or own == cells_of_html(html or "")
+    for html, rows in zip(htmls, found, strict=True):
+        left = html is None or any(odd in html for odd in ("<b>", "&#", "\0", "no table"))
+        assert (rows is None) == (left or not html)
 
 
 def test_a_billion_laughs_are_cut_to_the_table() -> None:
