@@ -4,7 +4,7 @@ import time
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.documents.cells import cells_from_arrow, placed_cells
@@ -144,6 +144,7 @@ TABLES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(TABLES | st.sampled_from([None, "", "no table"]), max_size=6))
 def test_many_tables_at_once_are_what_each_is_alone(htmls: list[str | None]) -> None:
     found = plain_tables(htmls)
