@@ -56,7 +56,7 @@ _CARE = {
     _TITLE: LINE_CARE,
     _LIST_ITEM: ITEM_CARE,
     # what ends in anything but these may be white space only
-    _CODE: Care(r"```|\r|^\n|[^!-~]$"),
+    _CODE: Care("", (r"```|\r", r"^\n|[^!-~]$")),
 }
 _AFTER = {_CODE: "\n```"}
 

@@ -44,7 +44,7 @@ _CARE = {
     _TITLE: Care(_FLOW),
     _LIST_ITEM: Care(f"{_FLOW}|{_OWN_MARK}"),
     # every line is indented; what ends in anything but these may be white space only
-    _CODE: Care("", (r"\r|^\n|[^!-~]$",), ((r"\n([^\n])", "\n    ${1}"),)),
+    _CODE: Care("", (r"\r", r"^\n|[^!-~]$"), ((r"\n([^\n])", "\n    ${1}"),)),
 }
 
 
