@@ -192,12 +192,14 @@ class Normalize:
             return self._mend_characters(faulty).str.replace_all(f"[{SPACES}]", " ")
 
         texts = _where(texts, texts.str.contains(self._character_fault(SPACES)), mend)
-        return (
-            texts.str.replace_all(" {2,}", " ")
-            .str.replace_all(r"[ \t]+\n", "\n")
-            .str.replace_all(r"\n{3,}", "\n\n")
-            .str.strip_chars(" \t\n")
-        )
+        texts = texts.str.replace_all(" {2,}", " ")
+        # few texts have one of these; to look for it costs less than to write all of them again
+        for found, pattern, meant in (
+            (r"[ \t]\n", r"[ \t]+\n", "\n"),
+            (r"\n\n\n", r"\n{3,}", "\n\n"),
+        ):
+            texts = _where(texts, texts.str.contains(found), _substitution(pattern, meant))
+        return texts.str.strip_chars(" \t\n")
 
     def _mend_characters(self, texts: pl.Series) -> pl.Series:
         texts = texts.str.replace_all("\r\n", "\n", literal=True)
@@ -269,6 +271,10 @@ def _where(texts: pl.Series, flags: pl.Series, mend: Callable[[pl.Series], pl.Se
     if not flags.any():
         return texts
     return texts.scatter(flags.arg_true(), mend(texts.filter(flags)))
+
+
+def _substitution(pattern: str, meant: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda texts: texts.str.replace_all(pattern, meant)
 
 
 def _inherited(flags: pa.Array, lists: pa.ListArray) -> pa.Array:
