@@ -70,7 +70,10 @@ class ColumnTexts:
         return plain, changed
 
     def indent(self, places: Numbers, margins: Numbers) -> None:
-        """Put as many spaces before each line of the texts but the first and blank ones."""
+        """Put as many spaces before each line of the texts but the first and empty ones.
+
+        No line of theirs has only spaces, and no two empty ones follow each other.
+        """
         import numpy as np
 
         texts = self._texts[self._at[places]]
@@ -78,8 +81,9 @@ class ColumnTexts:
         places, margins, texts = places[several], margins[several], texts.filter(several)
         for margin in np.unique(margins).tolist():
             same = margins == margin
-            line = f"\n{' ' * margin}${{1}}"
-            self._put(places[same], texts.filter(same).str.replace_all(r"\n([^\n])", line))
+            line = "\n" + " " * margin
+            lines = texts.filter(same).str.replace_all("\n", line, literal=True)
+            self._put(places[same], lines.str.replace_all(f"{line}\n", "\n\n", literal=True))
 
     def frame(
         self, places: Numbers, before: Sequence[str], which: Numbers, behind: str = ""
