@@ -22,7 +22,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 # a shell's background job ignores Ctrl-C, and so would the commands that tests interrupt
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-collect_ignore = ["clients", "parsers"]  # in environments of their own: make test-clients, test-parsers
+# in environments of their own: make test-clients, make test-parsers
+collect_ignore = ["clients", "parsers"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
