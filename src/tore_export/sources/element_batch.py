@@ -91,7 +91,7 @@ class ElementBatch:
             languages=self._field("languages"),
             speaking_kinds=kinds,
             always_speaking=always,
-            tables=self._tables() if always is None else None,
+            tables=self._tables(),
         )
 
     def laid_out(self, limits: Limits) -> LaidOut:

@@ -1,7 +1,7 @@
 """Rows of plain elements as our own columns at once: a few calls for all elements of a batch.
 
-Plain is a row all of whose elements are as their dialect says, with ids of their own and no parents.
-What it says of a document is what `elements.py` says, which reads the others.
+Plain is a row all of whose elements are as their dialect says, with ids of their own and behind their
+parents. What it says of a document is what `elements.py` says, which reads the others.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from tore_export.sources.elements import MAX_PAGE, language_of
 from tore_export.sources.key_values import JOINED
 from tore_export.sources.kinds import KINDS
 from tore_export.sources.outline import MAX_DEPTH
+from tore_export.sources.outline_columns import (
+    levels_of_rows,
+    places_of_parents,
+    rows_with_twins,
+)
 from tore_export.sources.reader import Task
 from tore_export.sources.unit import Limits
 
@@ -34,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["LaidOut", "Said", "lay_out"]
 
 _NOT_PLAIN = -1
-_TITLE, _LIST_ITEM, _CHECKBOX = int(Kind.TITLE), int(Kind.LIST_ITEM), int(Kind.CHECKBOX)
 _TABLE = int(Kind.TABLE)
 _PLAIN_KINDS = {
     # what key-values say is their text, too
@@ -95,6 +99,7 @@ def lay_out(column: pa.ListArray, said: Said, limits: Limits) -> LaidOut:
         ids, types, texts = (
             array.cast(pa.string()) for array in (said.ids, said.types, said.texts)
         )
+        (parents,) = _cast(pa.string(), len(rows), said.parents)
         pages, depths = _cast(pa.int64(), len(rows), said.pages, said.depths)
         (confidences,) = _cast(pa.float64(), len(rows), said.confidences)
     except pa.ArrowInvalid:
@@ -106,21 +111,32 @@ def lay_out(column: pa.ListArray, said: Said, limits: Limits) -> LaidOut:
     odd[rows[_outside(pages, 1, MAX_PAGE)]] = True
     odd[rows[_outside(depths, 0, MAX_DEPTH)]] = True
     odd[rows[_outside(confidences, 0, 1)]] = True
-    if said.parents is not None:
-        odd[rows[_flags(said.parents.is_valid())]] = True
-    odd[_with_twins(ids, rows)] = True
+    codes = ids.dictionary_encode()
+    odd[rows_with_twins(codes, rows)] = True
+    above = None
+    if parents.null_count < len(rows):
+        above = places_of_parents(codes, parents, rows)
+        is_behind = above >= np.arange(len(rows))
+        odd[rows[is_behind]] = True
+        above[is_behind] = -1
+        parents = pc.if_else(pa.array(above >= 0), parents, pa.scalar(None, pa.string()))
     pages = pc.if_else(pa.array(odd[rows]), pa.scalar(None, pa.int64()), pages)
-    speaking = np.isin(kinds, list(said.speaking_kinds))
+    is_plain = ~odd[rows]
+    speaking = np.isin(kinds, list(said.speaking_kinds)) & is_plain
+    tables = (kinds == _TABLE) & is_plain
     if said.always_speaking is not None:
-        speaking |= _flags(said.always_speaking)
-    places = np.flatnonzero(speaking & ~odd[rows])
-    cells, metas, faulty = _details(said, kinds, places, limits)
+        always = _flags(said.always_speaking)
+        speaking |= always & is_plain
+        tables &= ~always
+    cells, metas, faulty = _details(
+        said, kinds, np.flatnonzero(speaking), np.flatnonzero(tables), limits
+    )
     children = [
         ids,
         pa.array(kinds.astype(np.int8)),
         texts,
-        _levels(kinds, depths, rows, len(column)),
-        pa.nulls(len(rows), pa.string()),
+        levels_of_rows(kinds, depths, above, rows, len(column)),
+        parents,
         pages.cast(pa.int32()),
         confidences.cast(pa.float32()),
         cells,
@@ -164,43 +180,16 @@ def _outside(values: pa.Array, low: float, high: float) -> Flags:
     return ~_flags(within.fill_null(True))
 
 
-def _with_twins(ids: pa.Array, rows: Numbers) -> Numbers:
-    """Return the rows in which two elements have one id."""
-    import numpy as np
-
-    codes = ids.dictionary_encode()
-    n_ids = len(codes.dictionary)
-    if n_ids == len(rows):
-        return rows[:0]
-    keys: Numbers = np.sort(rows * n_ids + codes.indices.fill_null(0).to_numpy())
-    twins: Numbers = keys[1:][keys[1:] == keys[:-1]]
-    return twins // max(1, n_ids)
-
-
-def _levels(kinds: Numbers, depths: pa.Array, rows: Numbers, n_rows: int) -> pa.Array:
-    """Return what `outline.levels_of` does where nothing has a parent."""
-    import numpy as np
-
-    is_title = kinds == _TITLE
-    is_item = (kinds == _LIST_ITEM) | (kinds == _CHECKBOX)
-    said = depths.fill_null(-1).to_numpy()
-    levels = np.maximum(said, 0) + is_title
-    placed = is_item & (said >= 0)
-    if said[placed].any():
-        shallowest = np.full(n_rows, np.iinfo(np.int64).max)
-        np.minimum.at(shallowest, rows[placed], said[placed])
-        levels[placed] -= shallowest[rows[placed]]
-    return pa.array(levels.astype(np.int16), mask=~(is_title | is_item))
-
-
 def _details(
-    said: Said, kinds: Numbers, places: Numbers, limits: Limits
+    said: Said, kinds: Numbers, places: Numbers, tables: Numbers, limits: Limits
 ) -> tuple[pa.Array, pa.Array, list[int]]:
-    """Return the cells and metas of all elements, and the places of those not read in full."""
+    """Return the cells and metas of all elements, and the places of those not read in full.
+
+    Details are looked for at `places`; at `tables` of them there may be those of tables only.
+    """
     cells: dict[int, Any] = {}
     metas: dict[int, str] = {}
     faulty: list[int] = []
-    tables = places[kinds[places] == _TABLE]
     if said.tables is not None and len(tables) and not limits.keep_html:
         from tore_export.sources.html.table import plain_tables
 

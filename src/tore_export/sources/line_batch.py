@@ -1,13 +1,14 @@
 """Lines that are read together: the elements of many documents as one Arrow array, by Arrow's parser.
 
-It knows the fields by which unstructured tells what a text's elements are and where they stand. Where
-elements say more, and where it stumbles, lines are read one by one, as are all if that is most of them.
+It knows the fields of unstructured: first those by which plain elements tell what they are and where
+they stand, then the others that are common. Where elements say still more, and where it stumbles,
+lines are read one by one, as are all if that is most of them.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Literal
 
 import msgspec
 import pyarrow as pa
@@ -16,6 +17,7 @@ from tore_export.sources.document import add_json, fields_and_values
 from tore_export.sources.element_batch import ElementBatch, NotColumnarError
 from tore_export.sources.laid_out import LaidOut
 from tore_export.sources.reader import Task
+from tore_export.sources.typed_elements import FIELDS, METADATA_FIELDS
 
 __all__ = ["LineBatch"]
 
@@ -25,12 +27,25 @@ BATCH_BYTES = 4_000_000
 FEW = 8
 """So few lines are read one by one sooner than the parser begins."""
 
-_FIELDS = ("element_id", "type", "text")
-_METADATA = (
-    ("page_number", pa.int64()),
-    ("category_depth", pa.int64()),
-    ("text_as_html", pa.string()),
-)
+_FIELDS = dict.fromkeys(("element_id", "type", "text"), pa.string())
+_METADATA: dict[str, pa.DataType] = {
+    "page_number": pa.int64(),
+    "category_depth": pa.int64(),
+    "text_as_html": pa.string(),
+}
+_LINK = pa.struct([("text", pa.string()), ("url", pa.string()), ("start_index", pa.int64())])
+_MORE_METADATA: dict[str, pa.DataType] = {
+    "parent_id": pa.string(),
+    "languages": pa.list_(pa.string()),
+    "emphasized_text_contents": pa.list_(pa.string()),
+    "emphasized_text_tags": pa.list_(pa.string()),
+    "links": pa.list_(_LINK),
+    "link_texts": pa.list_(pa.string()),
+    "link_urls": pa.list_(pa.string()),
+    "image_url": pa.string(),
+    "detection_class_prob": pa.float64(),
+}
+"""What is read in this way only where elements have more than the plain ones: each field costs."""
 
 _Line = tuple[int, bytes]
 
@@ -41,7 +56,7 @@ class LineBatch:
     Bad lines are put in as documents that cannot be read.
     """
 
-    __slots__ = ("_credit", "_lines", "_n_bytes", "_task")
+    __slots__ = ("_are_plain", "_credit", "_lines", "_n_bytes", "_task")
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -49,6 +64,7 @@ class LineBatch:
         self._n_bytes = 0
         # of the batches that were begun together as many may fail as succeed, and two more
         self._credit = 2
+        self._are_plain = True
 
     def add(self, place: int, line: bytes) -> None:
         """Take in a line; its document is there after `flush` at the latest."""
@@ -68,7 +84,7 @@ class LineBatch:
             return
         read = [fields_and_values(line, self._task.limits) for _, line in lines]
         together = [found[0] for found in read if found is not None]
-        laid_out = _laid_out(together, self._task) if together else None
+        laid_out = self._laid_out(together) if together else None
         self._credit += -1 if laid_out is None else 1
         row = -1
         for (place, line), found in zip(lines, read, strict=True):
@@ -79,25 +95,55 @@ class LineBatch:
                 laid_out.add(row, found[1], self._task, place)
                 self._task.out.closed(len(line))
 
+    def _laid_out(self, lists: list[msgspec.Raw]) -> LaidOut | None:
+        """Return JSON lists of elements as columns; None if anything is not as it is expected."""
+        data = b'{"e":' + b'}\n{"e":'.join(lists) + b"}\n"
+        if self._are_plain:
+            try:
+                return ElementBatch(_parsed(data, _plain(), "error")).laid_out(self._task.limits)
+            except (pa.ArrowInvalid, NotColumnarError):
+                self._are_plain = False
+        try:
+            found = _parsed(data, _with_all(), "ignore").cast(_with_more())
+            return ElementBatch(found).laid_out(self._task.limits)
+        except (pa.ArrowInvalid, NotColumnarError):
+            return None
 
-def _laid_out(lists: list[msgspec.Raw], task: Task) -> LaidOut | None:
-    """Return JSON lists of elements as columns; None if anything is not as it is expected."""
+
+def _parsed(data: bytes, kind: pa.DataType, unexpected: Literal["error", "ignore"]) -> pa.ListArray:
     import pyarrow.json as pj
 
-    data = b'{"e":' + b'}\n{"e":'.join(lists) + b"}\n"
-    try:
-        table = pj.read_json(
-            pa.BufferReader(data),
-            pj.ReadOptions(use_threads=False, block_size=len(data) + 1),
-            pj.ParseOptions(explicit_schema=_schema(), unexpected_field_behavior="error"),
-        )
-        return ElementBatch(table.column(0).combine_chunks()).laid_out(task.limits)
-    except (pa.ArrowInvalid, NotColumnarError):
-        return None
+    schema = pa.schema([("e", kind)])
+    table = pj.read_json(
+        pa.BufferReader(data),
+        pj.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
+    )
+    return table.column(0).combine_chunks()
 
 
 @cache
-def _schema() -> pa.Schema:
-    element: list[Any] = [(name, pa.string()) for name in _FIELDS]
-    element.append(("metadata", pa.struct(_METADATA)))
-    return pa.schema([("e", pa.list_(pa.struct(element)))])
+def _plain() -> pa.DataType:
+    return _elements(_FIELDS, _METADATA)
+
+
+@cache
+def _with_more() -> pa.DataType:
+    return _elements(_FIELDS, _METADATA | _MORE_METADATA)
+
+
+@cache
+def _with_all() -> pa.DataType:
+    """Return the type of all that may matter.
+
+    What would be read, but not in this way, is null here, so that it is an error to say it.
+    """
+    nothing = pa.null()
+    return _elements(
+        dict.fromkeys(FIELDS, nothing) | _FIELDS,
+        dict.fromkeys(METADATA_FIELDS, nothing) | _METADATA | _MORE_METADATA,
+    )
+
+
+def _elements(fields: dict[str, pa.DataType], metadata: dict[str, pa.DataType]) -> pa.DataType:
+    return pa.list_(pa.struct(fields | {"metadata": pa.struct(metadata)}))

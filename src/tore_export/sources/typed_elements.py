@@ -30,7 +30,15 @@ from tore_export.sources.kinds import KINDS, kind_of
 from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.unit import Limits
 
-__all__ = ["NotTypedError", "append_columns", "append_typed", "kinds_of", "may_hold_images"]
+__all__ = [
+    "FIELDS",
+    "METADATA_FIELDS",
+    "NotTypedError",
+    "append_columns",
+    "append_typed",
+    "kinds_of",
+    "may_hold_images",
+]
 
 Id = Annotated[str, Meta(min_length=1)]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
@@ -110,6 +118,10 @@ class _Plain(_Unstructured, gc=False):
 
 class _PlainElement(_UnstructuredElement, gc=False):
     metadata: _Plain
+
+
+FIELDS, METADATA_FIELDS = _UnstructuredElement.__struct_fields__, _Unstructured.__struct_fields__
+"""What may matter of an element of unstructured; what else it says is not read."""
 
 
 class _ToreCustom(Struct, gc=False):

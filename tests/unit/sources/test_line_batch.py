@@ -38,6 +38,52 @@ PLAIN = st.fixed_dictionaries(
     }
 )
 
+SOME_TEXTS = st.none() | st.lists(st.sampled_from(["see", "", None, "docs", "2020-01-01"]))
+RICH = st.fixed_dictionaries(
+    {
+        "element_id": st.sampled_from("abcdefgh"),
+        "type": st.sampled_from(
+            ["Title", "Text", "ListItem", "CheckBox", "Table", "Image", "CodeSnippet", "Formula"]
+        ),
+        "text": st.just("see docs, see 2020-01-01") | TEXTS,
+        "metadata": st.fixed_dictionaries(
+            {"filetype": st.just("text/html")},
+            optional={
+                "parent_id": st.none() | st.sampled_from([*"abcdefghz", ""]),
+                "category_depth": st.none() | st.integers(0, 2) | st.just(99),
+                "page_number": st.none() | st.integers(1, 3),
+                "languages": SOME_TEXTS,
+                "emphasized_text_contents": SOME_TEXTS,
+                "emphasized_text_tags": st.none() | st.lists(st.sampled_from(["b", "i", None])),
+                "link_texts": SOME_TEXTS,
+                "link_urls": SOME_TEXTS,
+                "links": st.none()
+                | st.lists(
+                    st.none()
+                    | st.fixed_dictionaries(
+                        {"url": st.sampled_from([None, "u", "data:x"])},
+                        optional={
+                            "text": st.sampled_from(["docs", "see", None]),
+                            "start_index": st.none() | st.integers(-1, 9),
+                            "more": st.just({"a": 1}),
+                        },
+                    ),
+                    max_size=2,
+                ),
+                "image_url": st.sampled_from([None, "u", "", "data:x"]),
+                "text_as_html": st.sampled_from(
+                    [None, "", "x", "<table><tr><th>docs</th></tr></table>"]
+                ),
+                "detection_class_prob": st.none() | st.sampled_from([0, 1, 0.1, 1.5]),
+                "coordinates": st.sampled_from([None, {"points": [[1, 2.5]]}, "x"]),
+                "is_continuation": st.booleans(),
+                "data_source": st.sampled_from([{"url": "u", "parent_id": "a"}, [], 3]),
+            },
+        ),
+    },
+    optional={"embeddings": st.just([0.5]), "custom": st.sampled_from([1, "x", {"text": 2}])},
+)
+
 
 def line(elements: list[Any], **fields: Any) -> bytes:
     return json.dumps({**fields, "elements": elements}).encode()
@@ -89,6 +135,26 @@ def test_plain_documents_read_together_are_what_they_are_alone(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.jsonl")
         assert together(path, lines, limits, batch_rows) == one_by_one(path, limits)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    documents=st.lists(
+        st.lists(RICH, max_size=8, unique_by=lambda one: one["element_id"])
+        | st.lists(RICH, max_size=3)
+        | st.lists(PLAIN, max_size=3),
+        min_size=8,
+        max_size=10,
+    ),
+    limits=st.sampled_from([LIMITS, Limits(keep_html=True), Limits(keep_images=True)]),
+)
+def test_what_unstructured_writes_read_together_is_what_it_is_alone(
+    documents: list[list[dict[str, Any]]], limits: Limits
+) -> None:
+    lines = [line(elements, doc_id=f"d{n}") for n, elements in enumerate(documents)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.jsonl")
+        assert together(path, lines, limits) == one_by_one(path, limits)
 
 
 @settings(max_examples=60, deadline=None)
@@ -188,6 +254,35 @@ def test_levels_and_tables_are_those_of_the_row_contract(tmp_path: Path) -> None
     assert [one.level for one in first["elements"]] == [1, 3, 0, 2, 0, None]
     assert first["elements"][-1].cells == ((Cell("a", header=True), Cell("b")),)
     assert [one.level for one in second["elements"]] == [0]
+
+
+def test_parents_languages_emphasis_and_links_are_those_of_the_row_contract(tmp_path: Path) -> None:
+    about = {"filename": "a.html", "filetype": "text/html", "coordinates": {"points": [[1, 2.5]]}}
+    elements = [
+        {**element("Part", "t", category_depth=1, languages=["deu", "eng"]), "type": "Title"},
+        {**element("Chapter", "u", parent_id="t", **about), "type": "Title"},
+        {**element("one", "v", parent_id="u"), "type": "ListItem"},
+        {**element("of it", "w", parent_id="v", data_source={"url": "x"}), "type": "ListItem"},
+        element("see docs", "x", parent_id="gone", link_texts=["docs"], link_urls=["u"]),
+        element("now", "y", emphasized_text_contents=["now"], emphasized_text_tags=["b"]),
+    ]
+    *_, found = read(tmp_path, "a.jsonl", b"\n".join([*WELL, line(elements, doc_id="r")]))
+    assert found["language"] == "deu"
+    assert [one.level for one in found["elements"]] == [2, 3, 0, 1, None, None]
+    assert [one.parent for one in found["elements"]] == [None, "t", "u", "v", None, None]
+    assert [span["kind"] for one in found["elements"][4:] for span in one.meta["spans"]] == [
+        "link",
+        "strong",
+    ]
+
+
+def test_a_language_or_link_that_looks_like_a_date_stays_what_it_says(tmp_path: Path) -> None:
+    dated = [
+        line([element("2020-01-01", languages=["2020-01-01"])], doc_id=f"d{n}") for n in range(9)
+    ]
+    found = together(tmp_path / "a.jsonl", dated)
+    assert {row["language"] for row in found} == {"2020-01-01"}
+    assert found == one_by_one(tmp_path / "a.jsonl")
 
 
 def test_what_a_table_says_beyond_its_cells_and_what_cannot_be_read_of_one(tmp_path: Path) -> None:
