@@ -240,6 +240,25 @@ def test_columns_say_what_json_says(
             assert row == other
 
 
+def test_rows_of_columns_that_are_not_plain_say_what_json_says(tmp_path: Path) -> None:
+    below = {"element_id": "a", "type": "ListItem", "text": "below", "parent_id": "b"}
+    linked = {
+        "element_id": "b",
+        "type": "ListItem",
+        "text": "t",
+        "metadata": {"links": [{"url": "u", "text": "t"}], "languages": ["de"]},
+    }
+    drawn = [[linked, below], [below, linked], [{**linked, "type": "Hologram"}], [linked, linked]]
+    documents = [{"doc_id": str(i), "elements": elements} for i, elements in enumerate(drawn)]
+    schema = pa.schema([("doc_id", pa.string()), ("elements", pa.list_(FULL))])
+    data = parquet(pa.Table.from_pylist(documents, schema=schema))
+    found = without_place(read(tmp_path, "a.parquet", data))
+    assert found[:3] == without_place(read(tmp_path, "a.jsonl", jsonl(documents)))[:3]
+    assert [element.level for element in found[1]["elements"]] == [1, 0]
+    assert [row["warnings"] for row in found[:3]] == [0, 0, 1]
+    assert rules(found) == [None, None, None, "duplicate_ids"]
+
+
 @pytest.mark.parametrize(
     "column",
     [
