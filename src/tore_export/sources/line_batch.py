@@ -62,7 +62,7 @@ class LineBatch:
         self._task = task
         self._lines: list[_Line] = []
         self._n_bytes = 0
-        # of the batches that were begun together as many may fail as succeed, and two more
+        # of the batches that were read together as many may be of odd lines as not, and two more
         self._credit = 2
         self._are_plain = True
 
@@ -85,7 +85,8 @@ class LineBatch:
         read = [fields_and_values(line, self._task.limits) for _, line in lines]
         together = [found[0] for found in read if found is not None]
         laid_out = self._laid_out(together) if together else None
-        self._credit += -1 if laid_out is None else 1
+        n_plain = 0 if laid_out is None else sum(laid_out.is_plain)
+        self._credit += 1 if 2 * n_plain > len(together) else -1
         row = -1
         for (place, line), found in zip(lines, read, strict=True):
             row += found is not None

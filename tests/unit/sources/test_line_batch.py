@@ -137,7 +137,7 @@ def test_plain_documents_read_together_are_what_they_are_alone(
         assert together(path, lines, limits, batch_rows) == one_by_one(path, limits)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     documents=st.lists(
         st.lists(RICH, max_size=8, unique_by=lambda one: one["element_id"])
@@ -205,11 +205,13 @@ def test_an_odd_line_is_read_like_any_other_and_costs_the_others_nothing(
     assert [row["doc_id"] for row in found[:10] + found[11:]] == [f"d{n}" for n in range(20)]
 
 
+@pytest.mark.parametrize("oddity", [{"font_size": 9}, {"category_depth": -1}])
 def test_where_most_lines_are_odd_all_are_read_one_by_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, oddity: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(line_batch, "BATCH_BYTES", 1_000)
-    odd = [line([element("x", languages=["de"])], doc_id=f"o{number}") for number in range(100)]
+    said = {"languages": ["de"], **oddity}
+    odd = [line([element("x", **said)], doc_id=f"o{number}") for number in range(100)]
     lines = [*odd, *WELL]
     found = together(tmp_path / "a.jsonl", lines)
     assert found == one_by_one(tmp_path / "a.jsonl")
