@@ -20,8 +20,7 @@ Fill and good ends are at each other's expense, so there are rows of ours with a
 were chosen on these documents: a longer chunk needs less to spare to end well, so it can be fuller. For
 each peer and bound `not_worse_in_any_column` names those of our rows that are better or equal in all of
 `over_the_bound`, `lost_share`, `fill_but_last`, `fill`, `ends_well_share` and speed, and
-`worse_in_by_default` the columns in which our default is behind. Fills and good ends are given, and
-compared, to a thousandth.
+`worse_in_by_default` the columns in which our default is behind.
 
 chonkie's TokenChunker cuts every N tokens wherever that is, within words and characters, which is why it
 loses characters and goes over N.
@@ -212,10 +211,10 @@ def figures_of(
         "most_tokens": most,
         "lost_share": round(n_lost / n_content, 6),
         "joins_exactly_share": round(n_joined / len(rows), 4),
-        "fill_but_last": round(sum(but_last) / max(1, len(but_last)), 3),
-        "fill": round(sum(fills) / max(1, len(fills)), 3),
+        "fill_but_last": round(sum(but_last) / max(1, len(but_last)), 4),
+        "fill": round(sum(fills) / max(1, len(fills)), 4),
         "chunks_over_the_least": round(len(fills) / max(1, least), 4),
-        "ends_well_share": round(n_well / max(1, len(but_last)), 3),
+        "ends_well_share": round(n_well / max(1, len(but_last)), 4),
     }
     if n_failed:
         found["documents_it_raised_on"] = n_failed

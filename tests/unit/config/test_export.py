@@ -6,42 +6,6 @@ from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.errors import ConfigError
 
 
-def test_the_defaults_are_those_of_the_requirement() -> None:
-    config = ExportConfig()
-    assert {
-        name: getattr(config, name)
-        for name in (
-            "default_format",
-            "markdown_flavor",
-            "preserve_structure",
-            "default_tokenizer",
-            "max_tokens",
-            "token_optimization",
-            "min_quality_score",
-            "enable_filtering",
-            "parallel_processing",
-            "max_workers",
-            "batch_size",
-            "include_metadata",
-            "output_encoding",
-        )
-    } == {
-        "default_format": "markdown",
-        "markdown_flavor": "github",
-        "preserve_structure": True,
-        "default_tokenizer": "gpt-3.5-turbo",
-        "max_tokens": None,
-        "token_optimization": False,
-        "min_quality_score": 0.7,
-        "enable_filtering": True,
-        "parallel_processing": True,
-        "max_workers": None,
-        "batch_size": 1000,
-        "include_metadata": True,
-        "output_encoding": "utf-8",
-    }
-
-
 def test_an_unknown_encoding_is_refused_and_a_known_one_is_spelled_one_way() -> None:
     assert ExportConfig(output_encoding="LATIN1").output_encoding == "iso8859-1"
     with pytest.raises(ConfigError, match="unknown encoding"):

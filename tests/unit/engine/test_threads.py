@@ -12,7 +12,10 @@ def page_faults() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc")
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc",
+    reason="only glibc lets a program set what freed memory it keeps",
+)
 def test_memory_that_was_freed_is_used_again() -> None:
     reuse_memory()
 
