@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from tore_export.sources.document import add_json, fields_and_values
 from tore_export.sources.element_batch import ElementBatch, NotColumnarError
+from tore_export.sources.element_types import FIELDS, METADATA_FIELDS
 from tore_export.sources.laid_out import LaidOut
 from tore_export.sources.reader import Task
-from tore_export.sources.typed_elements import FIELDS, METADATA_FIELDS
 
 __all__ = ["LineBatch"]
 

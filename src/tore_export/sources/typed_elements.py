@@ -1,49 +1,35 @@
 """Elements that are exactly as their dialect says, decoded from JSON straight into element columns.
 
-Two dialects have a fast way, unstructured's and TORE's V3; they are what large corpora come in. A type
-below says what such an element may hold, strictly: a field that `elements.py` would read in another
-way is typed None here, so that an element which has it is left to `elements.py`.
+Two dialects have a fast way, unstructured's and TORE's V3; they are what large corpora come in.
+`element_types.py` says what such an element may hold; others are left to `elements.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import refuse_too_many
 from tore_export.sources.element_details import DETAILED, details
-from tore_export.sources.elements import (
-    MAX_PAGE,
-    close_document,
-    language_of,
-    said_by_pairs,
-)
+from tore_export.sources.element_types import Plain, ToreElement, UnstructuredElement, decoders
+from tore_export.sources.elements import close_document, language_of, said_by_pairs
 from tore_export.sources.key_values import JOINED
 from tore_export.sources.kinds import KINDS, kind_of
-from tore_export.sources.outline import MAX_DEPTH
 from tore_export.sources.unit import Limits
 
 __all__ = [
-    "FIELDS",
-    "METADATA_FIELDS",
     "NotTypedError",
     "append_columns",
     "append_typed",
     "kinds_of",
     "may_hold_images",
 ]
-
-Id = Annotated[str, Meta(min_length=1)]
-Page = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
-Depth = Annotated[int, Meta(ge=0, le=MAX_DEPTH)]
-Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 _PARAGRAPH, _KEY_VALUE = int(Kind.PARAGRAPH), int(Kind.KEY_VALUE)
 _IMAGE_DATA = re.compile(rb'"image_(?:base64|data)"')
@@ -52,140 +38,6 @@ _DETAILED_HERE = DETAILED - {int(Kind.CODE)}  # unstructured's code says nothing
 
 class NotTypedError(Exception):
     """The elements are not exactly as a dialect says; `elements.py` reads them."""
-
-
-class _Unstructured(Struct, gc=False):
-    page_number: Page | None = None
-    category_depth: Depth | None = None
-    parent_id: Id | None = None
-    text_as_html: Any = None
-    languages: Any = None
-    links: Any = None
-    orig_elements: None = None
-    link_urls: Any = None
-    link_texts: Any = None
-    emphasized_text_contents: Any = None
-    emphasized_text_tags: Any = None
-    key_value_pairs: Any = None
-    image_url: Any = None
-    detection_class_prob: Confidence | None = None
-    confidence: None = None
-    alt_text: None = None
-    caption: None = None
-    latex: None = None
-    mathml: None = None
-    language: None = None
-    checked: None = None
-    font_size: None = None
-    custom_fields: None = None
-
-
-class _UnstructuredElement(Struct, gc=False):
-    element_id: Id
-    type: str
-    text: str
-    metadata: _Unstructured
-    element_type: None = None
-    parent_id: None = None
-    page_number: None = None
-    page: None = None
-    confidence: None = None
-    detection_class_prob: None = None
-    category_depth: None = None
-    languages: None = None
-    cells: None = None
-    headers: None = None
-    table_metadata: None = None
-    image_url: None = None
-    alt_text: None = None
-    caption: None = None
-    latex: None = None
-    mathml: None = None
-    formula_metadata: None = None
-    code_metadata: None = None
-    language: None = None
-    checked: None = None
-
-
-class _Plain(_Unstructured, gc=False):
-    """What most elements say; to look for links in each one of them would cost as much as its text."""
-
-    links: None = None
-    link_urls: None = None
-    emphasized_text_contents: None = None
-    key_value_pairs: None = None
-
-
-class _PlainElement(_UnstructuredElement, gc=False):
-    metadata: _Plain
-
-
-FIELDS, METADATA_FIELDS = _UnstructuredElement.__struct_fields__, _Unstructured.__struct_fields__
-"""What may matter of an element of unstructured; what else it says is not read."""
-
-
-class _ToreCustom(Struct, gc=False):
-    category_depth: Depth | None = None
-    font_size: None = None
-
-
-class _Tore(Struct, gc=False):
-    confidence: Confidence | None = None
-    page_number: Page | None = None
-    languages: Any = None
-    custom_fields: _ToreCustom | None = None
-    category_depth: None = None
-    text_as_html: Any = None
-    links: None = None
-    orig_elements: None = None
-    link_urls: None = None
-    emphasized_text_contents: None = None
-    key_value_pairs: None = None
-    detection_class_prob: None = None
-    image_url: None = None
-    alt_text: None = None
-    caption: None = None
-    latex: None = None
-    mathml: None = None
-    language: None = None
-    checked: None = None
-    font_size: None = None
-    parent_id: None = None
-
-
-class _ToreElement(Struct, gc=False):
-    element_id: Id
-    element_type: str
-    text: str
-    metadata: _Tore
-    parent_id: Id | None = None
-    cells: Any = None
-    headers: Any = None
-    table_metadata: Any = None
-    image_url: Any = None
-    alt_text: Any = None
-    caption: Any = None
-    latex: Any = None
-    mathml: Any = None
-    formula_metadata: Any = None
-    code_metadata: Any = None
-    page_number: None = None
-    page: None = None
-    confidence: None = None
-    detection_class_prob: None = None
-    category_depth: None = None
-    languages: None = None
-    language: None = None
-    checked: None = None
-
-
-@lru_cache(maxsize=1)
-def _decoders() -> tuple[Any, ...]:
-    return (
-        msgspec.json.Decoder(list[_PlainElement]),
-        msgspec.json.Decoder(list[_UnstructuredElement]),
-        msgspec.json.Decoder(list[_ToreElement]),
-    )
 
 
 def may_hold_images(data: bytes | msgspec.Raw, limits: Limits) -> bool:
@@ -204,7 +56,7 @@ def append_typed(
     if may_hold_images(data, limits):
         # none of the types below holds an image, so that none is decoded where it is not asked for
         raise NotTypedError
-    plain, unstructured, tore = _decoders()
+    plain, unstructured, tore = decoders()
     in_tore = b'"element_type"' in memoryview(data)[:400].tobytes()
     for decoder in (tore, plain, unstructured) if in_tore else (plain, unstructured, tore):
         try:
@@ -218,7 +70,7 @@ def append_typed(
     if not elements:
         return 0, None
     language = elements[0].metadata.languages
-    if isinstance(elements[0], _ToreElement):
+    if isinstance(elements[0], ToreElement):
         n_warnings = _append_tore(elements, columns, limits)
     else:
         n_warnings = _append_unstructured(elements, columns, limits)
@@ -226,7 +78,7 @@ def append_typed(
 
 
 def _append_unstructured(
-    elements: list[_UnstructuredElement], columns: ElementColumns, limits: Limits
+    elements: list[UnstructuredElement], columns: ElementColumns, limits: Limits
 ) -> int:
     metadata = [element.metadata for element in elements]
     names = [element.type for element in elements]
@@ -234,7 +86,7 @@ def _append_unstructured(
         raise NotTypedError
     kinds, n_unknown = kinds_of(names)
     speaking = [place for place, kind in enumerate(kinds) if kind in _DETAILED_HERE]
-    if not isinstance(metadata[0], _Plain):
+    if not isinstance(metadata[0], Plain):
         linked = [
             place
             for place, m in enumerate(metadata)
@@ -258,7 +110,7 @@ def _append_unstructured(
     )
 
 
-def _append_tore(elements: list[_ToreElement], columns: ElementColumns, limits: Limits) -> int:
+def _append_tore(elements: list[ToreElement], columns: ElementColumns, limits: Limits) -> int:
     metadata = [element.metadata for element in elements]
     kinds, n_unknown = kinds_of([element.element_type for element in elements])
     custom = [m.custom_fields for m in metadata]
