@@ -44,6 +44,9 @@ _NO_ACCESS = re.compile(
     r"ACCESS_DENIED|ACCESS_KEY|SIGNATURE|TOKEN|CREDENTIAL|HTTP status 40[13]", re.IGNORECASE
 )
 
+_OF_ARROW = frozenset({"abfs", "abfss", "gcs", "gs", "hdfs", "s3", "viewfs"})
+"""Schemes that Arrow knows: what it refuses of them is no address."""
+
 Found = TypeVar("Found")
 
 
@@ -54,7 +57,11 @@ def filesystem(scheme: str, authority: str) -> Any:
 
     try:
         found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
-    except (ValueError, NotImplementedError):
+    except (ValueError, NotImplementedError) as refusal:
+        if isinstance(refusal, ValueError) and scheme in _OF_ARROW:
+            raise StorageError(
+                "not an address of a store", where=f"{scheme}://{authority}", found=str(refusal)
+            ) from refusal
         # a scheme Arrow does not know, or one this build of it was made without
         import fsspec
 

@@ -133,3 +133,17 @@ def test_credentials_that_are_wrong_are_told_of(port: int) -> None:
     finally:
         checks("inf")
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "authority", "found"),
+    [("s3", "bad bucket", "Cannot parse URI"), ("s3", "", "Missing bucket name")],
+)
+def test_what_no_store_is_called_by_is_not_taken_for_a_missing_package(scheme, authority, found):
+    with pytest.raises(StorageError, match=f"not an address of a store, found {found}"):
+        stores.filesystem(scheme, authority)
+
+
+def test_a_scheme_that_nobody_knows_is_told() -> None:
+    with pytest.raises(StorageError, match="nothing://: no file system for this kind of path"):
+        stores.filesystem("nothing", "a")
