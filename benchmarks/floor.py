@@ -16,15 +16,12 @@ from __future__ import annotations
 import gc
 import importlib.util
 import json
-import os
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-
-os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import msgspec
 import pyarrow as pa
@@ -33,10 +30,8 @@ import pyarrow.parquet as pq
 
 from corpus import MADE, arguments, name_of, sample
 from measuring import median, run, write_result
-from tore_export.api.training import dataset_run
-from tore_export.config import TrainingConfig
-from tore_export.results import RunSummary
 from tore_export.tokens.manager import TokenizerManager
+from whole_job import WARM, measured_alone, one_thread_of_arrow
 
 Rows = tuple[list[str], list[str], list[str]]
 
@@ -96,29 +91,15 @@ def floor(parse: Callable[[Path], Rows], paths: list[Path], out: Path) -> int:
     return n_documents
 
 
-def whole_job(corpus: Path, out: Path) -> RunSummary:
-    """Do all of it, by the function the command calls."""
-    config = TrainingConfig(engine="inline")
-    return dataset_run([str(corpus)], str(out), config, restart=True).execute()
-
-
-def measure(side: str, corpus: str, out: str) -> None:
-    """Do one side once, warmed up on other text; print its processor seconds and its documents."""
-    pa.set_cpu_count(1)
-    pa.set_io_thread_count(1)
-    paths = sorted(Path(corpus).glob("*.jsonl"))
+def measure(parser: str, corpus: str, out: str) -> None:
+    """Do the floor once, warmed up on other text; print its processor seconds and its documents."""
+    one_thread_of_arrow()
     shutil.rmtree(out, ignore_errors=True)
-    few = sample(Path(corpus), 20)
-    if side == "whole":
-        # imports and the tokenizer's tables are paid for here, as on the other side
-        whole_job(few, Path(out, "warm"))
-        begin = time.process_time()
-        documents = dict(whole_job(Path(corpus), Path(out, "whole")).documents)
-        assert documents["in"] == documents["kept"] + documents["dropped"] + documents["failed"]
-    else:
-        floor(PARSERS[side], sorted(few.glob("*.jsonl")), Path(out, "warm"))
-        begin = time.process_time()
-        documents = {"in": floor(PARSERS[side], paths, Path(out, "floor"))}
+    few = sample(Path(corpus), WARM)
+    floor(PARSERS[parser], sorted(few.glob("*.jsonl")), Path(out, "warm"))
+    paths = sorted(Path(corpus).glob("*.jsonl"))
+    begin = time.process_time()
+    documents = {"in": floor(PARSERS[parser], paths, Path(out, "floor"))}
     print(json.dumps({"seconds": time.process_time() - begin, "documents": documents}))
 
 
@@ -149,10 +130,10 @@ def main() -> None:
     out = MADE / "floor"
     repeats = []
     for _ in range(options.repeats):
-        least, whole = (
-            run(sys.executable, __file__, "--measure", side, options.corpus, out).json()
-            for side in (fastest, "whole")
-        )
+        least = run(
+            sys.executable, __file__, "--measure", fastest, options.corpus, out / "least"
+        ).json()
+        whole = measured_alone(options.corpus, out / "whole")
         assert least["documents"]["in"] == whole["documents"]["in"]
         assert whole["documents"]["failed"] == 0
         repeats.append((least["seconds"], whole["seconds"]))
