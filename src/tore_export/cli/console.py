@@ -12,11 +12,14 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tore_export.errors import ToreExportError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.results import RunSummary
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 __all__ = [
     "interruptible",
@@ -143,12 +146,7 @@ def print_summary(summary: RunSummary) -> None:
             table.add_row(name, f"{count:,}")
         console.print(table)
     if summary.records:
-        table = Table("split", "records", "tokens", box=None, pad_edge=False, header_style="dim")
-        for column in table.columns[1:]:
-            column.justify = "right"
-        for name, rows in summary.records.items():
-            table.add_row(name, f"{rows:,}", f"{summary.tokens.get(name, 0):,}")
-        console.print(table)
+        console.print(_written(summary))
     if summary.tokenizer is not None and summary.tokenizer.stands_in:
         console.print(f"tokens are approximate: {summary.tokenizer.stands_in}")
     if summary.shortened:
@@ -166,6 +164,22 @@ def print_summary(summary: RunSummary) -> None:
         f"{summary.output}  ({summary.seconds:.1f} s on {summary.engine}, {rate:.1f} MB/s"
         f"{resumed if summary.resumed_units and not summary.nothing_to_do else ''})"
     )
+
+
+def _written(summary: RunSummary) -> Table:
+    """Return what was written as a table: records by split, or files by format."""
+    from rich.table import Table
+
+    is_dataset = any(summary.tokens.values())
+    heads = ("split", "records", "share", "tokens") if is_dataset else ("format", "files")
+    table = Table(*heads, box=None, pad_edge=False, header_style="dim")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    total = max(sum(summary.records.values()), 1)
+    for name, n in summary.records.items():
+        told = (name, f"{n:,}", f"{n / total:.1%}", f"{summary.tokens.get(name, 0):,}")
+        table.add_row(*told[: len(heads)])
+    return table
 
 
 def _told_shortened(counts: Mapping[str, int]) -> str:

@@ -12,6 +12,11 @@ from tore_export.sinks.origins import NOT_SAID, Origins
 __all__ = ["account", "stages"]
 
 _MOST_FOLDERS = 20
+_BY_HASH = ("random", "group")
+_ON_AVERAGE = (
+    "A hash decides, so shares hold on the average, and documents that belong together move them by as "
+    "much as they are; `exact_ratios` comes nearer."
+)
 
 
 def account(
@@ -76,14 +81,21 @@ def _documents(summary: RunSummary) -> Iterator[str]:
 
 
 def _splits(summary: RunSummary, description: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("## Splits", "", "| Split | Records | Tokens |", "|---|---:|---:|")
+    rules = description.get("splits") or description["stages"].get("Split", {})
+    asked = dict(rules.get("splits", ()))
+    n_records = sum(summary.records.values())
+    yield from ("## Splits", "", "| Split | Records | Share | Asked for | Tokens |")
+    yield "|---|---:|---:|---:|---:|"
     for split, rows in summary.records.items():
         if rows:
-            yield f"| {split} | {rows:,} | {summary.tokens.get(split, 0):,} |"
+            wanted = f"{asked[split]:.1%}" if split in asked else ""
+            tokens = summary.tokens.get(split, 0)
+            yield f"| {split} | {rows:,} | {rows / n_records:.1%} | {wanted} | {tokens:,} |"
     yield ""
-    rules = description.get("splits") or description["stages"].get("Split", {})
     if "strategy" in rules:
         yield from (f"Decided by {_decided(rules)}.", "")
+    if rules.get("strategy") in _BY_HASH and not rules.get("exact_ratios"):
+        yield from (_ON_AVERAGE, "")
     if summary.tokenizer is not None and summary.tokenizer.approximate:
         by, model = summary.tokenizer.encoding, summary.tokenizer.name
         yield f"All numbers of tokens are approximate: `{by}` stands in for `{model}`."

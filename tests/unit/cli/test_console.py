@@ -156,12 +156,18 @@ def test_the_account_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
         "why documents",
         "filter_quality.top_2_gram 2",
         "source.not_utf8 1",
-        "split records tokens",
-        "train 900 90,000",
-        "test 100 10,000",
+        "split records share tokens",
+        "train 900 90.0% 90,000",
+        "test 100 10.0% 10,000",
         "7 elements could only be read as their bare text",
         "out (2.0 s on inline, 4.0 MB/s)",
     ]
+
+
+def test_files_of_a_batch_are_counted_by_format(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(summary(records={"markdown": 1_000}, tokens={"markdown": 0}))
+    told = [" ".join(line.split()) for line in capsys.readouterr().err.splitlines()]
+    assert told[4:6] == ["format files", "markdown 1,000"]
 
 
 def test_the_account_of_a_resumed_run(capsys: pytest.CaptureFixture[str]) -> None:

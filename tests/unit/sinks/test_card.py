@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 import yaml
 
 from tore_export.config import TrainingConfig
@@ -168,6 +169,27 @@ def test_what_decided_the_splits_is_told() -> None:
         "exact ratios, documents at least 0.8 similar on one side, documents of earlier datasets "
         "on the side they had." in told
     )
+
+
+def test_what_each_split_has_is_beside_what_was_asked_for() -> None:
+    rules = {"strategy": "random", "seed": 0, "splits": [["train", 0.9], ["test", 0.1]]}
+    records = {"train": 1_916, "test": 84, "validation": 0}
+    told = card(description={"stages": {}, "splits": rules}, records=records)
+    assert "| train | 1,916 | 95.8% | 90.0% |" in told
+    assert "| test | 84 | 4.2% | 10.0% |" in told
+    assert "| validation |" not in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_said"),
+    [({}, True), ({"exact_ratios": True}, False), ({"strategy": "balanced"}, False)],
+)
+def test_that_a_hash_gives_shares_on_the_average_only_is_said(
+    changes: dict[str, object], is_said: bool
+) -> None:
+    rules = {"strategy": "group", "seed": 0, "splits": [["train", 1.0]]} | changes
+    told = card(description={"stages": {"Split": rules}})
+    assert ("`exact_ratios` comes nearer" in told) is is_said
 
 
 def test_tokens_that_a_stand_in_counted_are_called_approximate() -> None:
