@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.quality.prose import Counts
+from tore_export.quality.prose import Bytes, Counts, Flags
 from tore_export.quality.words import Numbers
 
 __all__ = ["first_rows_of_documents", "joined_runs", "keys_of_documents", "keys_of_rows"]
-
-IN_LOWER_CASE = bytes(byte | 0x20 if 0x41 <= byte <= 0x5A else byte for byte in range(0x100))
-WHITE_SPACE = bytes(byte for byte in range(0x80) if not byte or chr(byte).isspace())
 
 BETWEEN = pa.scalar("\x01", pa.large_string())
 NOTHING = pa.scalar("", pa.large_string())
@@ -38,13 +33,40 @@ def keys_of_rows(payload: pa.Table) -> Numbers:
         if len(columns) == 1
         else pc.binary_join_element_wise(*columns, BETWEEN, null_handling="replace")
     )
-    offsets, data = _bytes_of(joined)
-    view = memoryview(data.data)
-    digests = b"".join(
-        sha256(bytes(view[start:end]).translate(IN_LOWER_CASE, WHITE_SPACE)).digest()[:8]
-        for start, end in pairwise((offsets - offsets[0]).tolist())
+    return _hashes_of(*_compared(*_bytes_of(joined)))
+
+
+def _compared(bounds: Counts, data: Bytes) -> tuple[Counts, Bytes]:
+    """Return strings without white space and NUL, ASCII letters in lower case."""
+    import polars as pl
+
+    is_kept = (data > 0x20) | (data - 1 < 8) | (data - 0x0E < 0x0E)
+    kept = pl.Series(data).filter(pl.Series(is_kept)).to_numpy()
+    is_upper = kept - 0x41 < 26
+    # a product of bytes is vectorised, a shift is not
+    lowered = kept + is_upper.view(np.uint8) * np.uint8(0x20)
+    return _n_before(is_kept, bounds - bounds[0]), lowered
+
+
+def _n_before(flags: Flags, places: Counts) -> Counts:
+    """Return how many flags are set before each place."""
+    words = np.zeros(len(flags) // 64 + 1, np.uint64)
+    packed = np.packbits(flags, bitorder="little")
+    words.view(np.uint8)[: len(packed)] = packed
+    before = np.concatenate([[0], np.cumsum(np.bitwise_count(words), dtype=np.int64)])
+    word, bit = np.divmod(places, 64)
+    lower_bits = (np.uint64(1) << bit.astype(np.uint64)) - np.uint64(1)
+    return before[word] + np.bitwise_count(words[word] & lower_bits)
+
+
+def _hashes_of(bounds: Counts, data: Bytes) -> Numbers:
+    """Return a number for each string: the same wherever the same polars is."""
+    import polars as pl
+
+    strings = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)]
     )
-    return np.frombuffer(digests, np.uint64)
+    return pl.Series(strings).hash().to_numpy()
 
 
 def _strings(array: pa.Array) -> pa.Array:
@@ -72,7 +94,7 @@ def joined_runs(strings: pa.Array, bounds: Counts) -> pa.LargeStringArray:
     )
 
 
-def _bytes_of(strings: pa.LargeStringArray) -> tuple[Counts, npt.NDArray[np.uint8]]:
+def _bytes_of(strings: pa.LargeStringArray) -> tuple[Counts, Bytes]:
     """Return where each string begins, and where the last ends, and the bytes of all of them."""
     if not len(strings):
         return np.zeros(1, np.int64), np.zeros(0, np.uint8)

@@ -11,8 +11,8 @@ from tore_export.storage.files import open_read
 
 __all__ = ["BLOCK_BYTES", "tables_of"]
 
-BLOCK_BYTES = 8_000_000
-"""A table holds about so many bytes, or one row."""
+BLOCK_BYTES = 4_000_000
+"""A table holds about so many bytes, or one row; what is made of it then stays near the processor."""
 
 MOST_ROWS = 2_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.dedup.rows import first_rows_of_documents, keys_of_documents, keys_of_rows
@@ -20,6 +20,7 @@ def as_compared(text: str | None) -> str:
     )
 
 
+@settings(deadline=None)  # the first row waits for an import
 @given(st.lists(st.none() | st.text(alphabet="aAbB \n\0é\u3000\U0001f600", max_size=6), min_size=1))
 def test_rows_are_the_same_if_white_space_and_case_aside_their_strings_are(
     texts: list[str | None],
@@ -28,6 +29,15 @@ def test_rows_are_the_same_if_white_space_and_case_aside_their_strings_are(
     for one, text in zip(keys, texts, strict=True):
         for other, another in zip(keys, texts, strict=True):
             assert (one == other) == (as_compared(text) == as_compared(another))
+
+
+def test_each_ascii_character_is_compared_as_it_is_or_in_lower_case_or_not_at_all() -> None:
+    characters = [chr(code) for code in range(0x80)]
+    keys = keys_of_rows(pa.table({"text": characters * 70})).tolist()
+    assert keys == keys[:0x80] * 70
+    by_key = dict(zip(keys, map(as_compared, characters * 70), strict=True))
+    assert [by_key[key] for key in keys[:0x80]] == [as_compared(c) for c in characters]
+    assert len(by_key) == len(set(map(as_compared, characters)))
 
 
 def test_what_stands_in_which_column_counts() -> None:
