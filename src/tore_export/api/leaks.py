@@ -36,7 +36,7 @@ def _check(
     is_whole = not (config.chunk_overlap or config.chunk_headings or config.chunk_table_header)
     rules = split_rules(config)
     return check_leaks(
-        [(shard.split, shard.path) for shard in shards],
+        [(shard.split, shard.path, shard.size) for shard in shards],
         [info.path for info in list_files(layout.facts)],
         LeakCheck(
             payload=shape_named(config.shape, conversational=config.conversational).schema,

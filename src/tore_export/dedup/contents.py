@@ -16,7 +16,7 @@ from tore_export.dedup.rows import (
     keys_of_documents,
     keys_of_rows,
 )
-from tore_export.dedup.written import tables_of
+from tore_export.dedup.written import Piece, tables_of
 from tore_export.errors import StorageError
 from tore_export.quality.prose import Counts
 from tore_export.quality.words import Numbers
@@ -30,7 +30,7 @@ IDENTITY = pa.schema([("doc_id", pa.string()), ("source", pa.string())])
 
 @dataclass(frozen=True)
 class ShardContents:
-    """What a shard holds: rows, its documents by number, and what tells their texts, if asked for.
+    """What a shard or a piece of it holds: rows, documents by number, what tells their texts, if asked.
 
     The numbers of its rows lie in a file at `path`, sorted; `bounds` are the places in it where ranges
     begin, and where the last one ends.
@@ -45,7 +45,7 @@ class ShardContents:
 
 
 def contents_of(
-    shard: tuple[int, str, str],
+    shard: tuple[int, str, Piece, str],
     payload: pa.Schema,
     *,
     has_ids: bool,
@@ -54,13 +54,14 @@ def contents_of(
 ) -> ShardContents:
     """Read a shard, and keep the numbers of its rows in a file.
 
-    `shard` is its side, its path, and that of the file; `payload` are the columns of a record. Where
-    rows have ids they are gathered to documents. `told_by` (`text_hash`, `minhash`, none) is what is
-    wanted of a document's text, which is the first column of `payload`, of all its rows in turn.
+    `shard` is its side, its path, which piece of it is meant, and the path of the file; `payload` are
+    the columns of a record. Where rows have ids they are gathered to documents. `told_by` (`text_hash`,
+    `minhash`, none) is what is wanted of a document's text, which is the first column of `payload`, of
+    all its rows in turn.
 
     **Raises** StorageError for a shard that cannot be read back.
     """
-    side, path, kept = shard
+    side, path, piece, kept = shard
     identity = IDENTITY if has_ids else pa.schema([])
     names = [field for field in payload if field.name not in identity.names]
     schema = pa.schema([*identity, *names])
@@ -68,7 +69,7 @@ def contents_of(
     documents: list[Numbers] = [np.zeros(0, np.uint64)]
     texts = [_texts_of(pa.array([], pa.string()), told_by)]
     try:
-        tables: Iterable[pa.Table] = tables_of(path, schema)
+        tables: Iterable[pa.Table] = tables_of(path, schema, piece)
         if told_by:
             tables = _by_document(tables)
         for table in tables:

@@ -1,10 +1,10 @@
 """Look for leaks in a dataset that was written: read it back, and see what lies on two sides.
 
 Nothing is taken from what decided on the splits: which document is where is read from the shards, and
-what belongs together from the facts and from the texts themselves. A task reads one shard and keeps 8
-bytes a row in a file of its own, sorted; equal rows are then counted in ranges of these numbers, so no
-task holds more than such a range. What is kept of each document, about 20 bytes and with near-duplicates
-a fingerprint, is held together.
+what belongs together from the facts and from the texts themselves. A task reads one shard, or some row
+groups of a large one, and keeps 8 bytes a row in a file of its own, sorted; equal rows are then counted
+in ranges of these numbers, so no task holds more than such a range. What is kept of each document, about
+20 bytes and with near-duplicates a fingerprint, is held together.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from tore_export.dedup.clusters import Map, clusters_of
 from tore_export.dedup.contents import ShardContents, contents_of
 from tore_export.dedup.rows import keys_of_documents
+from tore_export.dedup.written import WHOLE, pieces_of
 from tore_export.quality.prose import Counts, Flags
 from tore_export.results import LeakReport
 from tore_export.storage.files import delete, join, open_read
@@ -58,7 +59,7 @@ class LeakCheck:
 
 
 def check_leaks(
-    shards: Sequence[tuple[str, str]],
+    shards: Sequence[tuple[str, str, int]],
     facts: Sequence[str],
     check: LeakCheck,
     n_rows: int,
@@ -66,21 +67,26 @@ def check_leaks(
 ) -> LeakReport:
     """Read a dataset back and return what is in two splits.
 
-    `shards` are (split, path) of all of it, `facts` its files of facts in input order, `n_rows` about
-    how many rows there are. `map` carries out the reading, shard by shard.
+    `shards` are (split, path, size) of all of it, `facts` its files of facts in input order, `n_rows`
+    about how many rows there are. `map` carries out the reading, piece by piece.
 
     **Raises** StorageError where the disk refuses; what is found is for the caller to judge.
     """
     if not shards:
         return LeakReport(records=0, threshold=check.threshold, is_inherited=check.is_inherited)
-    names = sorted({split for split, _ in shards})
+    names = sorted({split for split, *_ in shards})
     n_ranges = 1 + n_rows // RANGE_ROWS
-    tasks = [
-        (names.index(split), path, join(check.folder, f"rows-{number:06d}"))
-        for number, (split, path) in enumerate(shards)
-    ]
     contents = partial(contents_of, payload=check.payload, has_ids=check.has_ids, n_ranges=n_ranges)
     by_text = check.has_ids and check.is_text and check.threshold is not None
+    # the text of a document is told whole, and may lie in two pieces
+    pieces = [
+        (names.index(split), path, piece)
+        for split, path, size in shards
+        for piece in ([WHOLE] if by_text else pieces_of(path, size))
+    ]
+    tasks = [
+        (*piece, join(check.folder, f"rows-{number:06d}")) for number, piece in enumerate(pieces)
+    ]
 
     def read_again(numbers: Sequence[int]) -> Iterable[ShardContents]:
         return map(partial(contents, told_by=FINGERPRINTED), [tasks[number] for number in numbers])
@@ -104,7 +110,7 @@ def check_leaks(
             report = _with_documents(report, read, facts, check, map, read_again)
         return report
     finally:
-        for _, _, kept in tasks:
+        for *_, kept in tasks:
             delete(kept)
 
 

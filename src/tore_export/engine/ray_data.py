@@ -18,7 +18,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -206,7 +205,7 @@ class RayEngine:
         work = _InBackground(lambda: dataset.write_datasink(UnitSink(plan.sink)))
         self._work = work
         while work.is_running():
-            time.sleep(POLL_SECONDS)
+            work.wait(POLL_SECONDS)
             yield news()
         work.result()
         # of a run in two passes, both

@@ -64,7 +64,7 @@ def check(
         for number, part in enumerate((rows[: len(rows) // 2], rows[len(rows) // 2 :])):
             if part:
                 path = write(folder / f"{split}-{number}{suffix}", pa.Table.from_pylist(part))
-                shards.append((split, path))
+                shards.append((split, path, Path(path).stat().st_size))
     if facts is None:
         facts = facts_of([row for rows in splits.values() for row in rows])
     for number in range(2):
@@ -264,7 +264,7 @@ def test_a_shard_that_cannot_be_read_back_is_an_error_that_names_it(tmp_path: Pa
     path = tmp_path / "train-0.parquet"
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(StorageError, match=r"train-0\.parquet: a shard cannot be read back"):
-        check_leaks([("train", str(path))], [], LeakCheck(TEXT, str(tmp_path / "kept")), 1)
+        check_leaks([("train", str(path), 16)], [], LeakCheck(TEXT, str(tmp_path / "kept")), 1)
 
 
 def test_only_shards_with_texts_that_the_facts_do_not_know_are_read_again(tmp_path: Path) -> None:
@@ -285,6 +285,19 @@ def test_only_shards_with_texts_that_the_facts_do_not_know_are_read_again(tmp_pa
     test[-1]["text"] += " And more."
     check(tmp_path, {"train": train, "test": test}, facts, **options)
     assert read == [*shards, *shards, "test-1.parquet"]
+
+
+def test_shards_read_in_pieces_give_the_same_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = [{**row, "text": f"{row['text']} {n}"} for row in rows_of(LONG[:30]) for n in range(9)]
+    test = [*rows_of(LONG[30:], 30), *pieces[100:103], {**pieces[9], "text": "another part of it"}]
+    options: dict[str, Any] = {"facts": facts_of([*rows_of(LONG)]), "by_group": True}
+    whole = check(tmp_path, {"train": pieces, "test": test}, **options)
+    assert whole.split_documents == 2
+    assert whole.equal_records == {"train": 3, "test": 3}
+    monkeypatch.setattr(written, "PIECE_BYTES", 1_000)
+    assert check(tmp_path, {"train": pieces, "test": test}, **options) == whole
 
 
 def test_the_work_is_done_shard_by_shard_and_piece_by_piece(tmp_path: Path) -> None:

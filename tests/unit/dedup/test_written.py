@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.dedup import written
-from tore_export.dedup.written import tables_of
+from tore_export.dedup.written import Piece, pieces_of, tables_of
 from tore_export.records.shapes.registry import shape_named
 from tore_export.sinks.jsonl import JsonLinesPart
 
@@ -85,6 +85,20 @@ def test_messages_come_back_with_all_their_fields(suffix: str, tmp_path: Path) -
     schema = pa.schema([shape_named("messages").schema.field("messages")])
     path = write(tmp_path / f"a{suffix}", pa.table({"messages": rows}, schema))
     assert pa.concat_tables(tables_of(path, schema))["messages"].to_pylist() == rows
+
+
+@pytest.mark.parametrize("n_pieces", [1, 2, 3, 7, 20])
+def test_pieces_of_a_file_hold_each_row_once_and_in_order(n_pieces: int, tmp_path: Path) -> None:
+    rows = {"doc_id": [str(n) for n in range(1_050)], "text": ["x"] * 1_050}
+    path = write(tmp_path / "a.parquet", pa.table(rows))  # eleven row groups
+    found = [list(tables_of(path, SCHEMA, Piece(n, n_pieces))) for n in range(n_pieces)]
+    assert sum(1 for tables in found if tables) == min(n_pieces, 11)
+    assert pa.concat_tables([table for tables in found for table in tables]).to_pydict() == rows
+
+
+def test_what_has_no_row_groups_is_one_piece() -> None:
+    assert pieces_of("a.jsonl", 10**9) == pieces_of("a.jsonl.zst", 10**9) == [Piece(0, 1)]
+    assert pieces_of("a.parquet", 1) == [Piece(0, 1)]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
