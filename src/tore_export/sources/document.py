@@ -37,6 +37,7 @@ __all__ = [
     "append_raw",
     "fields_and_values",
     "said_id",
+    "text_fields",
     "unsupported",
 ]
 
@@ -94,6 +95,18 @@ def fields_and_values(data: bytes, limits: Limits) -> tuple[msgspec.Raw, dict[st
         return elements, {name: _VALUE.decode(value) for name, value in fields.items()}
     except (DocumentError, KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def text_fields(data: bytes) -> list[str] | None:
+    """Return the names of the fields in the JSON of a document but its elements if those are texts."""
+    try:
+        fields = _ROW.decode(data)
+        del fields["elements"]
+    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    are_texts = all(memoryview(value)[0] == ord('"') for value in fields.values())
+    # a document of docling may have that name
+    return list(fields) if are_texts and "schema_name" not in fields else None
 
 
 def said_id(values: Any) -> Any:

@@ -1,19 +1,20 @@
 """Lines that are read together: the elements of many documents as one Arrow array, by Arrow's parser.
 
 It knows the fields of unstructured: first those by which plain elements tell what they are and where
-they stand, then the others that are common. Where elements say still more, and where it stumbles,
-lines are read one by one, as are all if that is most of them.
+they stand, then the others that are common. Lines that beside them hold nothing but texts are parsed as
+they are; of others the elements are cut out first. Where elements say still more, and where the parser
+stumbles, lines are read one by one, as are all if that is most of them.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pyarrow as pa
 
-from tore_export.sources.document import add_json, fields_and_values
+from tore_export.sources.document import add_json, fields_and_values, text_fields
 from tore_export.sources.element_batch import ElementBatch, NotColumnarError
 from tore_export.sources.element_types import FIELDS, METADATA_FIELDS
 from tore_export.sources.laid_out import LaidOut
@@ -48,6 +49,7 @@ _MORE_METADATA: dict[str, pa.DataType] = {
 """What is read in this way only where elements have more than the plain ones: each field costs."""
 
 _Line = tuple[int, bytes]
+_Values = dict[str, Any]
 
 
 class LineBatch:
@@ -56,7 +58,7 @@ class LineBatch:
     Bad lines are put in as documents that cannot be read.
     """
 
-    __slots__ = ("_are_plain", "_credit", "_lines", "_n_bytes", "_task")
+    __slots__ = ("_are_plain", "_are_texts", "_credit", "_lines", "_n_bytes", "_task")
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -65,6 +67,7 @@ class LineBatch:
         # of the batches that were read together as many may be of odd lines as not, and two more
         self._credit = 2
         self._are_plain = True
+        self._are_texts = True
 
     def add(self, place: int, line: bytes) -> None:
         """Take in a line; its document is there after `flush` at the latest."""
@@ -82,45 +85,82 @@ class LineBatch:
             for place, line in lines:
                 add_json(line, self._task, place)
             return
-        read = [fields_and_values(line, self._task.limits) for _, line in lines]
-        together = [found[0] for found in read if found is not None]
-        laid_out = self._laid_out(together) if together else None
+        values, laid_out = self._read([line for _, line in lines])
+        n_read = len(values) - values.count(None)
         n_plain = 0 if laid_out is None else sum(laid_out.is_plain)
-        self._credit += 1 if 2 * n_plain > len(together) else -1
+        self._credit += 1 if 2 * n_plain > n_read else -1
         row = -1
-        for (place, line), found in zip(lines, read, strict=True):
-            row += found is not None
-            if laid_out is None or found is None or not laid_out.is_plain[row]:
+        for (place, line), own in zip(lines, values, strict=True):
+            row += own is not None
+            if laid_out is None or own is None or not laid_out.is_plain[row]:
                 add_json(line, self._task, place)
             else:
-                laid_out.add(row, found[1], self._task, place)
+                laid_out.add(row, own, self._task, place)
                 self._task.out.closed(len(line))
+
+    def _read(self, lines: list[bytes]) -> tuple[list[_Values | None], LaidOut | None]:
+        """Return each line's fields but its elements, None where it must be read alone, and those.
+
+        The elements are those of the lines that have fields; None if they must be read alone, too.
+        """
+        if self._are_plain and self._are_texts:
+            try:
+                return self._whole(lines)
+            except (pa.ArrowInvalid, NotColumnarError, UnicodeDecodeError):
+                self._are_texts = False
+        read = [fields_and_values(line, self._task.limits) for line in lines]
+        together = [found[0] for found in read if found is not None]
+        values = [None if found is None else found[1] for found in read]
+        return values, self._laid_out(together) if together else None
+
+    def _whole(self, lines: list[bytes]) -> tuple[list[_Values | None], LaidOut]:
+        """Return what `_read` does of lines that are parsed as they are.
+
+        **Raises** what the parser does, NotColumnarError or UnicodeDecodeError for all other lines.
+        """
+        names = text_fields(lines[0])
+        # no object goes on behind a line's end if each ends in "}" and the next begins with "{"
+        if names is None or any(line[0] != ord("{") or line[-1] != ord("}") for line in lines):
+            raise NotColumnarError
+        schema = pa.schema([("elements", _plain()), *[(name, pa.string()) for name in names]])
+        table = _parsed(b"\n".join(lines) + b"\n", schema, "error")
+        if len(table) != len(lines):
+            raise NotColumnarError
+        columns = [table.column(name).to_pylist() for name in names]
+        values: list[_Values | None] = [
+            dict(zip(names, own, strict=True)) for own in zip(*columns, strict=True)
+        ] or [{} for _ in lines]
+        return values, _elements_of(table).laid_out(self._task.limits)
 
     def _laid_out(self, lists: list[msgspec.Raw]) -> LaidOut | None:
         """Return JSON lists of elements as columns; None if anything is not as it is expected."""
-        data = b'{"e":' + b'}\n{"e":'.join(lists) + b"}\n"
+        data = b'{"elements":' + b'}\n{"elements":'.join(lists) + b"}\n"
         if self._are_plain:
             try:
-                return ElementBatch(_parsed(data, _plain(), "error")).laid_out(self._task.limits)
+                found = _parsed(data, pa.schema([("elements", _plain())]), "error")
+                return _elements_of(found).laid_out(self._task.limits)
             except (pa.ArrowInvalid, NotColumnarError):
                 self._are_plain = False
         try:
-            found = _parsed(data, _with_all(), "ignore").cast(_with_more())
-            return ElementBatch(found).laid_out(self._task.limits)
+            found = _parsed(data, pa.schema([("elements", _with_all())]), "ignore")
+            more = found.cast(pa.schema([("elements", _with_more())]))
+            return _elements_of(more).laid_out(self._task.limits)
         except (pa.ArrowInvalid, NotColumnarError):
             return None
 
 
-def _parsed(data: bytes, kind: pa.DataType, unexpected: Literal["error", "ignore"]) -> pa.ListArray:
+def _parsed(data: bytes, schema: pa.Schema, unexpected: Literal["error", "ignore"]) -> pa.Table:
     import pyarrow.json as pj
 
-    schema = pa.schema([("e", kind)])
-    table = pj.read_json(
+    return pj.read_json(
         pa.BufferReader(data),
         pj.ReadOptions(use_threads=False, block_size=len(data) + 1),
         pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
     )
-    return table.column(0).combine_chunks()
+
+
+def _elements_of(table: pa.Table) -> ElementBatch:
+    return ElementBatch(table.column("elements").combine_chunks())
 
 
 @cache

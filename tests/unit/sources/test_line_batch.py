@@ -137,6 +137,29 @@ def test_plain_documents_read_together_are_what_they_are_alone(
         assert together(path, lines, limits, batch_rows) == one_by_one(path, limits)
 
 
+FIELDS = st.dictionaries(
+    st.sampled_from(
+        ["id", "doc_id", "title", "lang", "date", "url", "format", "text", "version", "schema_name"]
+    ),
+    st.sampled_from([None, "", "2020-01-01", "1.0", "unified_element_model", "data:x", "de"]),
+)
+
+
+@given(
+    said=st.lists(
+        FIELDS | FIELDS.map(lambda fields: {**fields, "n": 1}), min_size=8, max_size=12
+    ).flatmap(lambda said: st.just(said) | st.just([dict.fromkeys(said[0], "x"), *said[1:]])),
+    elements=st.lists(PLAIN, max_size=2),
+)
+def test_whatever_else_lines_say_it_is_what_they_say_alone(
+    said: list[dict[str, Any]], elements: list[dict[str, Any]]
+) -> None:
+    lines = [line(elements, **fields) for fields in said]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.jsonl")
+        assert together(path, lines) == one_by_one(path)
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     documents=st.lists(
@@ -194,6 +217,12 @@ def test_odd_documents_among_them_are_what_they_are_alone(
         line([element("a", page_number=2.0)], doc_id="x"),
         line([element("a", languages=["de"])], doc_id="x"),
         line([], schema_name="DoclingDocument", version="1.0.0"),
+        WELL[0] + WELL[1],
+        WELL[0].replace(b'"d0"', b'"d0", "doc_id": "twice"'),
+        WELL[0].replace(b'"d0"', b'"\xff"'),
+        WELL[0].replace(b'"d0"', b'"\\ud800"'),
+        WELL[0].replace(b'"d0"', b"17"),
+        b" " + WELL[0] + b" ",
     ],
 )
 def test_an_odd_line_is_read_like_any_other_and_costs_the_others_nothing(
@@ -203,6 +232,13 @@ def test_an_odd_line_is_read_like_any_other_and_costs_the_others_nothing(
     found = together(tmp_path / "a.jsonl", lines)
     assert found == one_by_one(tmp_path / "a.jsonl")
     assert [row["doc_id"] for row in found[:10] + found[11:]] == [f"d{n}" for n in range(20)]
+
+
+def test_a_document_over_two_lines_is_none_even_where_another_line_has_two(tmp_path: Path) -> None:
+    lines = [*WELL, WELL[0] + WELL[1], b'{"doc_id": "x", "title":', b'"t", "elements": []}']
+    found = together(tmp_path / "a.jsonl", lines)
+    assert found == one_by_one(tmp_path / "a.jsonl")
+    assert rules(found)[-3:] == ["invalid_json"] * 3
 
 
 @pytest.mark.parametrize("oddity", [{"font_size": 9}, {"category_depth": -1}])

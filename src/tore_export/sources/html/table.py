@@ -30,8 +30,10 @@ _PLAIN = re.compile(
     rf"(?:<tbody>\s*(?:{_PLAIN_ROW})*</tbody>\s*|(?:{_PLAIN_ROW})*)</table>\s*",
     re.ASCII,
 )
-_CELL = re.compile(r"<t([dh])>([^<]*)<")
-_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+_TAG = re.compile(r"<(t[rdh]|/?thead)>([^<]*)")
+_LETTERS = {"tr": "r", "td": "d", "th": "h", "thead": "(", "/thead": ")"}
+_HEAD = re.compile(r"\([^)]*\)")
+_SPACES = re.compile("  +")
 
 
 def cells_of_html(html: str) -> Cells | None:
@@ -118,26 +120,23 @@ def _plain_cells(html: str) -> Cells:
 
 def _plain_columns(htmls: list[str]) -> tuple[list[str], list[bool], list[int]]:
     """Return of plain tables the cells' texts, which are headers, and how many each row has."""
-    whole = "".join(htmls)
-    found = _CELL.findall(whole)
+    found = _TAG.findall("".join(htmls))
     # all texts at once: a table has tens of cells, and each call costs as much as a cell
-    joined = "\0".join([text for _, text in found])
+    joined = "\0".join([text for tag, text in found if tag in ("td", "th")])
     if "&" in joined:
         joined = unescape(joined)
-    if any(space in joined for space in ("  ", "\n", "\t", "\r", "\f")):
+    for space in "\t\n\f\r":
+        joined = joined.replace(space, " ")
+    if "  " in joined:
         joined = _SPACES.sub(" ", joined)
     joined = joined.replace(" \0", "\0").replace("\0 ", "\0").strip(" ")
-    headers = [tag == "h" for tag, _ in found]
-    if "<thead>" in whole:
-        start = 0
-        for html in htmls:
-            if "<thead>" in html:
-                n_in_head = _n_cells(html.partition("</thead>")[0])
-                headers[start : start + n_in_head] = [True] * n_in_head
-            start += _n_cells(html)
-    n_cells = [_n_cells(row) for row in whole.split("<tr>")[1:]]
-    return joined.split("\0") if found else [], headers, n_cells
+    letters = "".join([_LETTERS[tag] for tag, _ in found])
+    if "(" in letters:
+        letters = _HEAD.sub(_all_headers, letters)
+    cells = letters.replace("r", "")
+    n_cells = list(map(len, letters.split("r")[1:]))
+    return joined.split("\0") if cells else [], [letter == "h" for letter in cells], n_cells
 
 
-def _n_cells(html: str) -> int:
-    return html.count("</td>") + html.count("</th>")
+def _all_headers(head: re.Match[str]) -> str:
+    return head[0][1:-1].replace("d", "h")
