@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["INDENT", "ITEM_CARE", "LINE_CARE", "NEEDS_CARE", "TEXT_CARE", "Care"]
+__all__ = ["CELL_CARE", "INDENT", "ITEM_CARE", "LINE_CARE", "NEEDS_CARE", "TEXT_CARE", "Care"]
 
 INDENT = r" {0,3}(?:\t[ \t]*)?"
 """Fewer than the four columns that part text from blocks; a tab may be less within a list item."""
@@ -135,3 +135,6 @@ LINE_CARE = Care(
     _INLINE_CHANGES,
 )
 """Of what `escape_line` does."""
+
+CELL_CARE = rf"{_INLINE}|{_STARS}|{_TICKS}|{_TAGS}|[|\n\r]|^[ \t]|[ \t]$" + "|\ufdd0"
+"""Matches at least every text that `escape_cell` would change, for which U+FDD0 is a mark."""

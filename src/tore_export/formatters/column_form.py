@@ -14,7 +14,18 @@ from tore_export.documents.columns import ElementColumns
 from tore_export.formatters.care import Care
 from tore_export.formatters.formatter import TextFormatter
 
-__all__ = ["ColumnForm", "ColumnFormatter"]
+__all__ = ["CellForm", "ColumnForm", "ColumnFormatter"]
+
+
+@dataclass(frozen=True)
+class CellForm:
+    """How the texts of cells are written in pipe tables."""
+
+    care: str
+    """A regular expression, as those of care.py, that finds every text `write` changes."""
+
+    write: Callable[[str], str]
+    """What is done with those."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,9 @@ class ColumnForm:
 
     after: Mapping[int, str]
     """What stands behind the elements of some kinds."""
+
+    cells: CellForm | None = None
+    """Where tables without `meta` are pipe tables, how their cells are written."""
 
 
 @runtime_checkable

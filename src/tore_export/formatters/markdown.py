@@ -10,9 +10,16 @@ from typing import ClassVar
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, Kind
 from tore_export.formatters.blocks import indented
-from tore_export.formatters.care import ITEM_CARE, LINE_CARE, NEEDS_CARE, TEXT_CARE, Care
-from tore_export.formatters.column_form import ColumnForm
-from tore_export.formatters.escape import escape_text
+from tore_export.formatters.care import (
+    CELL_CARE,
+    ITEM_CARE,
+    LINE_CARE,
+    NEEDS_CARE,
+    TEXT_CARE,
+    Care,
+)
+from tore_export.formatters.column_form import CellForm, ColumnForm
+from tore_export.formatters.escape import escape_cell, escape_text
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -59,6 +66,7 @@ _CARE = {
     _CODE: Care("", (r"```|\r", r"^\n|[^!-~]$")),
 }
 _AFTER = {_CODE: "\n```"}
+_CELLS = CellForm(CELL_CARE, escape_cell)
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,9 @@ class Markdown:
         told_by_element = self.flavor in ("academic", "unstructured") or self.page_marks != "none"
         if told_by_element or not self.preserve_structure:
             return None
-        return ColumnForm(_CARE, self._before, "\n\n- ", "\n- ", _AFTER)
+        is_piped = self.tables == "pipe" or (self.tables == "auto" and self.flavor == "github")
+        cells = _CELLS if is_piped else None
+        return ColumnForm(_CARE, self._before, "\n\n- ", "\n- ", _AFTER, cells)
 
     def _before(self, kind: int, level: int | None) -> str:
         if kind == _CODE:

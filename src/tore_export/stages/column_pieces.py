@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.schema import CONTAINERS, DOCUMENT, Kind
-from tore_export.formatters.column_form import ColumnForm, ColumnFormatter
+from tore_export.formatters.column_form import CellForm, ColumnForm, ColumnFormatter
 from tore_export.stages.column_lists import like_the_one_before, whole_lists
+from tore_export.stages.column_tables import pipe_tables
 from tore_export.stages.column_texts import ColumnTexts
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def column_pieces(
     lengths = pc.fill_null(elements.value_lengths(), 0).to_numpy()
     documents = np.repeat(np.arange(len(lengths)), lengths)
 
-    bare = _is_bare(values) & _stands_alone(values, kinds, documents)
+    alone = _stands_alone(values, kinds, documents)
+    alone &= values.field("meta").is_null().to_numpy(zero_copy_only=False)
+    bare = alone & _has_text(values)
     if 2 * np.count_nonzero(bare) < len(kinds):
         return None
     texts = ColumnTexts(values.field("text"))
@@ -69,6 +72,10 @@ def column_pieces(
     for kind, care in form.care.items():
         plain, changed = texts.change(np.flatnonzero(bare & (kinds == kind)), care)
         clean[plain] = simple[plain] = simple[changed] = True
+    tables, piped = np.zeros(0, np.int64), pa.array([], pa.string())
+    if form.cells is not None:
+        tables, piped = _piped(values.field("cells"), alone & (kinds == Kind.TABLE), form.cells)
+        simple[tables] = True
     is_item = kinds == Kind.LIST_ITEM
     items, ends = simple & is_item, simple & ~is_item
     alike = like_the_one_before(items, levels, values.field("parent"), documents)
@@ -87,6 +94,8 @@ def column_pieces(
         sorts = [None if level == _NO_LEVEL else level for level in found.tolist()]
         before = [form.before(kind, level) for level in sorts]
         texts.frame(places, before, which, form.after.get(kind, ""))
+    texts.set(tables, piped)
+    texts.frame(tables, ["\n\n"], np.zeros_like(tables))
     leads |= {-1: form.next_item}
     before = list(dict.fromkeys(leads.values()))
     number = {lead: at for at, lead in enumerate(before)}
@@ -111,11 +120,18 @@ def column_pieces(
     return texts.joined()
 
 
-def _is_bare(values: pa.StructArray) -> Truths:
-    """Tell which elements have a text and nothing said about it."""
+def _piped(cells: pa.ListArray, chosen: Truths, form: CellForm) -> tuple[Numbers, pa.StringArray]:
+    """Return the places of the chosen tables that are simple, and those as pipe tables."""
+    import numpy as np
+
+    places = np.flatnonzero(chosen & cells.is_valid().to_numpy(zero_copy_only=False))
+    simple, written = pipe_tables(cells.take(pa.array(places)), form)
+    return places[simple], written
+
+
+def _has_text(values: pa.StructArray) -> Truths:
     sizes = pc.fill_null(pc.binary_length(values.field("text")), 0)
-    bare = pc.and_(pc.greater(sizes, 0), pc.is_null(values.field("meta")))
-    return cast("Truths", bare.to_numpy(zero_copy_only=False))
+    return cast("Truths", pc.greater(sizes, 0).to_numpy(zero_copy_only=False))
 
 
 def _stands_alone(values: pa.StructArray, kinds: Numbers, documents: Numbers) -> Truths:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.signedinteger]
     Truths = npt.NDArray[np.bool_]
 
-__all__ = ["ColumnTexts"]
+__all__ = ["ColumnTexts", "strings_over"]
 
 
 class ColumnTexts:
@@ -46,7 +46,7 @@ class ColumnTexts:
         self._strings = [""]
         self._before, self._behind = np.zeros((2, len(texts)), np.int32)
 
-    def set(self, places: Numbers, texts: Sequence[str]) -> None:
+    def set(self, places: Numbers, texts: Sequence[str] | pa.StringArray) -> None:
         """Set the texts at `places`."""
         import polars as pl
 
@@ -113,3 +113,21 @@ class ColumnTexts:
 
         self._at[places] = np.arange(len(texts)) + len(self._texts)
         self._texts = self._texts.append(texts)
+
+
+def strings_over(pieces: pa.StringArray, offsets: Numbers) -> pa.StringArray:
+    """Return the pieces between each two offsets as one string, over the same bytes.
+
+    >>> import numpy as np
+    >>> strings_over(pa.array(["a", "b", "c"]), np.array([0, 2, 3])).to_pylist()
+    ['ab', 'c']
+    """
+    if not len(pieces):
+        return pa.repeat(pa.scalar("", pa.string()), len(offsets) - 1)
+    bounds, data = pieces.buffers()[1:]
+    ends = pa.Array.from_buffers(
+        pa.int32(), len(pieces) + 1, [None, bounds], offset=pieces.offset
+    ).take(pa.array(offsets))
+    return pa.StringArray.from_buffers(
+        len(offsets) - 1, ends.buffers()[1], pa.py_buffer(b"") if data is None else data
+    )

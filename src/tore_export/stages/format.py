@@ -17,6 +17,7 @@ from tore_export.formatters.column_form import ColumnFormatter
 from tore_export.formatters.formatter import TextFormatter
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.column_pieces import column_pieces
+from tore_export.stages.column_texts import strings_over
 from tore_export.stages.stage import combined, is_live, put, spread
 
 __all__ = ["BLOCKS", "Format"]
@@ -67,7 +68,7 @@ class Format:
         offsets = pa.concat_arrays(
             [pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())]
         )
-        texts = _joined(pieces, offsets)
+        texts = strings_over(pieces, offsets)
         blocks = _blocks(pieces, offsets)
         return put(put(table, "text", spread(texts, live)), "blocks", spread(blocks, live))
 
@@ -113,19 +114,6 @@ def _plain(texts: pa.StringArray, needs_care: str | None) -> Sequence[bool] | No
 
     found = pl.Series(texts, dtype=pl.String).str.contains(needs_care)
     return (~found).fill_null(False).to_list()
-
-
-def _joined(pieces: pa.StringArray, offsets: pa.Int32Array) -> pa.StringArray:
-    """Return each document's pieces as one string, over the same bytes, which hold it already."""
-    if not len(pieces):
-        return pa.repeat(pa.scalar("", pa.string()), len(offsets) - 1)
-    bounds, data = pieces.buffers()[1:]
-    ends = pa.Array.from_buffers(
-        pa.int32(), len(pieces) + 1, [None, bounds], offset=pieces.offset
-    ).take(offsets)
-    return pa.StringArray.from_buffers(
-        len(offsets) - 1, ends.buffers()[1], pa.py_buffer(b"") if data is None else data
-    )
 
 
 def _blocks(pieces: pa.StringArray, offsets: pa.Int32Array) -> pa.ListArray:

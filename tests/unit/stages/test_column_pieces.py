@@ -16,6 +16,8 @@ FORMATTERS = [
     Markdown(),
     Markdown(flavor="commonmark", include_furniture=True, images="link"),
     Markdown(heading_offset=-2),
+    Markdown(tables="html"),
+    Markdown(flavor="commonmark", tables="pipe", merged_cells="repeat"),
     PlainText(),
     PlainText(list_indent=4, include_furniture=True),
 ]
@@ -55,6 +57,17 @@ metas = st.sampled_from(
     ]
 )
 
+tables = st.sampled_from(
+    [
+        None,
+        (),
+        ((Cell("a|b"), Cell("*c*")),),
+        ((Cell("a"),), (Cell("b"), Cell("c\nd"))),
+        ((Cell("a", col_span=2),),),
+        ((Cell(" "),),),
+    ]
+)
+
 
 @st.composite
 def elements(draw, nested=True):
@@ -65,7 +78,7 @@ def elements(draw, nested=True):
         id=draw(identities) if nested else None,
         level=draw(st.sampled_from([None, 0, 1, 2, 7])),
         parent=draw(identities),
-        cells=((Cell("a|b"), Cell("*c*")),) if kind is Kind.TABLE else None,
+        cells=draw(tables) if kind is Kind.TABLE else None,
         meta=draw(metas),
     )
 
@@ -152,9 +165,12 @@ def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
         Element(Kind.LIST_ITEM, "that is\nnot whole"),
         Element(Kind.LIST_ITEM, "1. own number"),
         Element(Kind.PARAGRAPH, "formatted", meta={"spans": []}),
+        Element(Kind.TABLE, "a table", cells=((Cell("_a_"), Cell("b")),)),
+        Element(Kind.TABLE, "with a merged cell", cells=((Cell("a", col_span=2), Cell("b")),)),
     ]
     assert by_column(Watched(), [document]) == by_element(Markdown(), [document])
-    assert seen == ["_marked_", "of a list", "1. own number", "formatted"]
+    left = ["_marked_", "of a list", "1. own number", "formatted", "with a merged cell"]
+    assert seen == left
 
 
 @pytest.mark.parametrize(
