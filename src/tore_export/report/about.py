@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import distribution
 from typing import Any
 
 import msgspec
@@ -51,8 +51,14 @@ def environment() -> dict[str, str]:
     2
     """
     system = f"{platform.system()} {platform.machine()}"
-    packages = {name: version(name) for name in _PACKAGES}
+    packages = {name: _version(name) for name in _PACKAGES}
     return {"Python": platform.python_version(), "system": system, **packages}
+
+
+def _version(package: str) -> str:
+    # importlib.metadata.version parses all that a package says of itself, as an e-mail
+    told = distribution(package).read_text("METADATA") or ""
+    return told.partition("\nVersion:")[2].partition("\n")[0].strip()
 
 
 def write_about(layout: Layout, about: About) -> None:

@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import nlargest
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from tore_export.errors import StorageError
-from tore_export.storage.files import list_files, open_read
+from tore_export.storage.files import list_files, read_bytes
 from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Receipts
 
@@ -140,27 +141,22 @@ def figures_of(layout: Layout) -> Figures:
 def _facts(layout: Layout) -> Iterator[pl.DataFrame]:
     """Yield the facts of many units at once, with the unit's number beside each document."""
     import polars as pl
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     held: list[pl.DataFrame] = []
     n_rows = 0
     for info in list_files(layout.facts):
         name = info.path.rpartition("/")[2]
+        data = read_bytes(info.path)
         try:
-            with open_read(info.path) as stream, pq.ParquetFile(stream) as file:
-                known = set(file.schema_arrow.names)
-                names = [column for column in _COLUMNS if column in known]
-                # a unit is small: threads would cost more than they save
-                table = pl.from_arrow(file.read(names, use_threads=False))
-        except pa.ArrowInvalid as error:
+            known = pl.read_parquet_schema(BytesIO(data))
+            table = pl.read_parquet(data, columns=[one for one in _COLUMNS if one in known])
+        except pl.exceptions.PolarsError as error:
             raise StorageError(
                 "the state of this output is damaged",
                 where=info.path,
                 found=str(error).partition("\n")[0],
                 hint="run again with --restart",
             ) from error
-        assert isinstance(table, pl.DataFrame)
         unit = int(name.removeprefix("unit-").removesuffix(".parquet"))
         held.append(table.with_columns(pl.lit(unit).alias("unit")))
         n_rows += table.height

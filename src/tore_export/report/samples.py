@@ -97,8 +97,9 @@ def _rows(path: str, most: int) -> Iterable[Mapping[str, Any]]:
 
 def _picked(path: str, of: int, most: int) -> list[int]:
     """Return which of so many rows are shown."""
-    name = path.rpartition("/")[2]
-    return sorted(nsmallest(most, range(of), key=lambda at: _hash(f"{name} {at}")))
+    begun = _hash(f"{path.rpartition('/')[2]} ")
+    hashes = [zlib.crc32(b"%d" % at, begun) for at in range(of)]
+    return sorted(nsmallest(most, range(of), key=hashes.__getitem__))
 
 
 def _lines(path: str) -> Sequence[bytes]:
