@@ -8,6 +8,7 @@ what they give.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 __all__ = ["CELL_CARE", "INDENT", "ITEM_CARE", "LINE_CARE", "NEEDS_CARE", "TEXT_CARE", "Care"]
@@ -69,12 +70,16 @@ class Care:
     """What is to be done about the texts of a place: those `needed` does not find are written as is.
 
     Those it finds but none of `hard` does are easy: `changes`, one after the other, give what is
-    written; each is a regular expression and what takes the place of all it finds.
+    written; each is a regular expression and what takes the place of all it finds. The others are
+    written by `write`, unless that is None, or `left` finds them, or nothing comes of it: those need
+    their formatter.
     """
 
     needed: str
     hard: tuple[str, ...] = ("",)  # finds every text
     changes: tuple[tuple[str, str], ...] = ()
+    write: Callable[[str], str] | None = None
+    left: str | None = None
 
 
 # single ticks could pair with those of others, so it is all or none: here all, of four or more, or
@@ -126,6 +131,7 @@ ITEM_CARE = Care(
     NEEDS_CARE,
     (f"{_INLINE}|{_SPACES}|{_HARD_BLOCKS}|{_BEGINS_ITEM}|^[-+*]{_END}", _HARD_PAIRS),
     (*_INLINE_CHANGES, *_BLOCK_CHANGES),
+    left=rf"{_BEGINS_ITEM}|^[-+*]{_END}|^\s",
 )
 """Of what `escape_item` does, where no number or bullet is the item's own."""
 

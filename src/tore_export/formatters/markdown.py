@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, repeat
 from typing import ClassVar
 
@@ -19,7 +19,7 @@ from tore_export.formatters.care import (
     Care,
 )
 from tore_export.formatters.column_form import CellForm, ColumnForm
-from tore_export.formatters.escape import escape_cell, escape_text
+from tore_export.formatters.escape import escape_cell, escape_item, escape_line, escape_text
 from tore_export.formatters.formatter import (
     CountTokens,
     DocumentHead,
@@ -59,11 +59,11 @@ _ITEMS = frozenset({_LIST_ITEM, _CHECKBOX})
 _OTHER_CONTAINERS = frozenset(int(kind) for kind in CONTAINERS) - _ITEMS
 
 _CARE = {
-    _PARAGRAPH: TEXT_CARE,
-    _TITLE: LINE_CARE,
-    _LIST_ITEM: ITEM_CARE,
+    _PARAGRAPH: replace(TEXT_CARE, write=escape_text),
+    _TITLE: replace(LINE_CARE, write=escape_line),
+    _LIST_ITEM: replace(ITEM_CARE, write=escape_item),
     # what ends in anything but these may be white space only
-    _CODE: Care("", (r"```|\r", r"^\n|[^!-~]$")),
+    _CODE: Care(r"```|\r|^\n|[^!-~]$", (r"```|\r", r"^[\s\x1c-\x1f]*$"), ((r"^\n+|\n+$", ""),)),
 }
 _AFTER = {_CODE: "\n```"}
 _CELLS = CellForm(CELL_CARE, escape_cell)

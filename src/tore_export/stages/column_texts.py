@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -53,21 +53,28 @@ class ColumnTexts:
         self._put(places, pl.Series(texts, dtype=pl.String))
 
     def change(self, places: Numbers, care: Care) -> tuple[Numbers, Numbers]:
-        """Change the easy texts at `places`; return the places of those that need none, and of these."""
+        """Change the texts at `places`; return the places of those that need none, and of the changed.
+
+        Those that are among neither are left to the formatter.
+        """
+        import numpy as np
         import polars as pl
 
         texts = self._texts[self._at[places]]
         needed = texts.str.contains(care.needed)
         plain, changed = places[~needed.to_numpy()], places[needed.to_numpy()]
         texts = texts.filter(needed)
+        written = []
         for pattern in care.hard:
-            easy = ~texts.str.contains(pattern)
-            texts, changed = texts.filter(easy), changed[easy.to_numpy()]
-        written = pl.col("text")
+            hard = texts.str.contains(pattern)
+            if care.write is not None:
+                written.append(self._write(changed[hard.to_numpy()], care.write, care.left))
+            texts, changed = texts.filter(~hard), changed[~hard.to_numpy()]
+        easy = pl.col("text")
         for pattern, by in care.changes:
-            written = written.str.replace_all(pattern, by)
-        self._put(changed, texts.to_frame("text").select(written).to_series())
-        return plain, changed
+            easy = easy.str.replace_all(pattern, by)
+        self._put(changed, texts.to_frame("text").select(easy).to_series())
+        return plain, np.concatenate([changed, *written])
 
     def indent(self, places: Numbers, margins: Numbers) -> None:
         """Put as many spaces before each line of the texts but the first and empty ones.
@@ -107,6 +114,17 @@ class ColumnTexts:
         parts = [strings[self._before], self._texts[self._at]]
         parts.append(strings[self._behind])
         return pl.select(pl.concat_str(parts)).to_series().to_arrow().cast(pa.string())
+
+    def _write(self, places: Numbers, write: Callable[[str], str], left: str | None) -> Numbers:
+        """Write texts that `left` does not find; return the places where something came of them."""
+        texts = self._texts[self._at[places]]
+        if left is not None:
+            own = ~texts.str.contains(left)
+            places, texts = places[own.to_numpy()], texts.filter(own)
+        written = [write(text) for text in texts.to_list()]
+        places = places[[bool(text) for text in written]]
+        self.set(places, list(filter(None, written)))
+        return places
 
     def _put(self, places: Numbers, texts: pl.Series) -> None:
         import numpy as np

@@ -161,7 +161,10 @@ def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
         Element(Kind.LIST_ITEM, "`second`\nline\n\nparagraph"),
         Element(Kind.CODE, "  x = '*'"),
         Element(Kind.PARAGRAPH, "_marked_"),
-        Element(Kind.LIST_ITEM, "of a list"),
+        Element(Kind.CODE, "\nx = 1\n\n"),
+        Element(Kind.CODE, "```"),
+        Element(Kind.PARAGRAPH, " "),
+        Element(Kind.LIST_ITEM, "of a list\n\n\n _marked_"),
         Element(Kind.LIST_ITEM, "that is\nnot whole"),
         Element(Kind.LIST_ITEM, "1. own number"),
         Element(Kind.PARAGRAPH, "formatted", meta={"spans": []}),
@@ -169,8 +172,8 @@ def test_only_what_must_be_looked_at_is_seen_by_the_formatter():
         Element(Kind.TABLE, "with a merged cell", cells=((Cell("a", col_span=2), Cell("b")),)),
     ]
     assert by_column(Watched(), [document]) == by_element(Markdown(), [document])
-    left = ["_marked_", "of a list", "1. own number", "formatted", "with a merged cell"]
-    assert seen == left
+    of_lists = ["of a list\n\n\n _marked_", "1. own number"]
+    assert seen == ["```", " ", *of_lists, "formatted", "with a merged cell"]
 
 
 @pytest.mark.parametrize(
