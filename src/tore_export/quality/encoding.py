@@ -56,12 +56,15 @@ def _mojibake(text: Bytes, at: Counts) -> Counts:
     """Return where such sequences begin, given where U+00C0 to U+00FF lie, whose first byte is C3."""
     if not len(at):
         return at
+    second, third = text.take(at + 1), text.take(at + 2)
+    # what follows is beyond ASCII, or the space below
+    maybe = (WANTED.take(second) > 0) & ((third >= 0x80) | (third == 0x20) & (second <= 0x83))
+    at = at.compress(maybe)
     wanted = WANTED.take(text.take(at + 1))
-    at, wanted = at.compress(wanted > 0), wanted.compress(wanted > 0)
     # U+00A0 is a plain space after Normalize; "Å ", "à «" and "IRMÃ " have one, too, and are right
     once = (text[at + 1] <= 0x83) & ((text[at - 1] < 0x41) | (text[at - 1] > 0x5A))
     places = at + 2
-    for nth in range(3):
+    for nth in range(3 if len(at) else 0):
         code, size = _decoded(text, places)
         good = np.flatnonzero((wanted <= nth) | CONTINUES[code] | (code == 0x20) & once)
         at, wanted, once = at.take(good), wanted.take(good), once.take(good)
@@ -74,8 +77,9 @@ def _decoded(text: Bytes, at: Counts) -> tuple[Counts, Counts]:
     first, second, third = (text[at + offset].astype(np.int64) for offset in range(3))
     two = (first & 0x1F) << 6 | second & 0x3F
     three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
-    code = np.select([first < 0x80, first < 0xE0, first < 0xF0], [first, two, three], 0)
-    return code, np.select([first < 0x80, first < 0xE0, first < 0xF0], [1, 2, 3], 4)
+    code = np.where(first < 0x80, first, np.where(first < 0xE0, two, three))
+    code[first >= 0xF0] = 0
+    return code, SIZES.take(first)
 
 
 def _flags(characters: set[str]) -> np.ndarray:
@@ -88,3 +92,4 @@ CONTINUES = _flags(CONTINUED)
 WANTED = np.zeros(256, np.int64)
 for _byte, _count in LEADS.items():
     WANTED[_byte - 0x40] = _count  # U+00C3 is C3 83
+SIZES = np.array([1 + sum(byte >= first for first in (0x80, 0xE0, 0xF0)) for byte in range(256)])

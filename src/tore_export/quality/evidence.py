@@ -9,8 +9,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from tore_export.quality.prose import Counts, Shares, share
-from tore_export.quality.words import Words, before
+from tore_export.quality.prose import Counts, Shares, before, share
+from tore_export.quality.words import Words
 
 __all__ = ["SCALE", "mean_evidence", "table"]
 

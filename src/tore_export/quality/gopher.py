@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Counts, Flags, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, before, few, share
 from tore_export.quality.stop_words import StopWords
-from tore_export.quality.words import Words, before
+from tore_export.quality.words import Words
 
 __all__ = ["gopher_quality"]
 
@@ -23,7 +23,8 @@ MIN_LONG_BYTES = 60
 """Long words are judged from so many bytes on, so that one blob is enough."""
 
 BULLETS = [ord(character) for character in "•‣▶◀◦■□▪▫–●○-*"]
-ASCII_BULLETS = np.isin(np.arange(256), [code for code in BULLETS if code < 0x80])
+IS_BULLET = np.zeros(1 << 16, np.bool_)
+IS_BULLET[BULLETS] = True
 
 
 def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, Shares]:
@@ -36,13 +37,14 @@ def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, S
     spaced = counts - words.n_alone
     mostly_spaced = (spaced >= MIN_WORDS) & (2 * spaced >= counts)
     n_bytes = words.n_bytes
-    n_letters = n_bytes - words.beyond.continuing(prose.document_starts, of_letters=True)
+    beyond = words.beyond
+    n_letters = n_bytes - beyond.continuing(prose.document_starts, of_letters=True)
     if words.alone is not None:
-        n_letters -= words.sums(np.where(words.alone, words.sizes, 0))
+        n_letters -= beyond.bytes_alone(prose.document_starts)
     long = np.flatnonzero(words.sizes > LONG_WORD)
     long = long[prose.text[words.starts[long]] < 0x80]
     in_long = np.diff(before(words.sizes[long])[np.searchsorted(long, words.firsts)])
-    with_letters = sample.counts - sample.count(sample.all_digits())
+    with_letters = sample.counts - sample.count(sample.all_digits)
     return {
         "n_words": counts.astype(np.float64),
         "mean_word_length": share(n_letters, spaced, mostly_spaced),
@@ -60,9 +62,10 @@ def _n_symbols(words: Words) -> Counts:
     """Count number signs, or ellipses, whichever are more."""
     text = words.prose.text
     starts = words.prose.document_starts
-    hashes = np.flatnonzero(text == ord("#"))
+    hashes = few(text == ord("#"))
     is_dot = text == ord(".")
-    dots = np.flatnonzero(is_dot[1:-2] & is_dot[2:-1] & is_dot[3:] & ~is_dot[:-3])
+    dots = few(is_dot[:-1] & is_dot[1:])
+    dots = dots[is_dot.take(dots + 2) & ~is_dot.take(dots - 1)] - 1
     signs = words.beyond.at.compress(words.beyond.first_bytes == 0xE2)
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (
@@ -76,18 +79,19 @@ def _bulleted(words: Words) -> Flags:
     prose = words.prose
     text, at = prose.text, prose.line_starts[:-1]
     first = text.take(at)
-    found = ASCII_BULLETS.take(first)
+    found = IS_BULLET.take(first)
     wide = np.flatnonzero(first >> 4 == 0xE)
     at = at.take(wide)
     one, two, three = (text.take(at + offset).astype(np.int64) & 0x3F for offset in range(3))
-    found[wide] = np.isin((one & 0x0F) << 12 | two << 6 | three, BULLETS)
+    found[wide] = IS_BULLET.take((one & 0x0F) << 12 | two << 6 | three)
     return found
 
 
 def _ends_in_ellipsis(words: Words) -> Flags:
     text = words.prose.text
     last = words.prose.line_starts[1:] - 2  # before the newline
-    dots = (text[last] == 0x2E) & (text[last - 1] == 0x2E) & (text[last - 2] == 0x2E)
-    sign = (text[last] == 0xA6) & (text[last - 1] == 0x80) & (text[last - 2] == 0xE2)
+    third, second, first = (text.take(last - offset) for offset in range(3))
+    dots = (third == 0x2E) & (second == 0x2E) & (first == 0x2E)
+    sign = (third == 0xA6) & (second == 0x80) & (first == 0xE2)
     either: Flags = dots | sign
     return either

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Flags, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, share
 from tore_export.quality.words import Words, digits
 
 __all__ = ["line_layout"]
@@ -43,25 +43,25 @@ def _menu_share(words: Words) -> Shares:
     or a sign with a space before and after it. Code and tables count as text here: next to them short
     lines are labels.
     """
-    prose = words.prose
-    sizes = np.diff(prose.line_starts) - 1
-    firsts = np.searchsorted(words.starts, prose.line_starts)
-    n_words = np.diff(firsts)
-    between = sizes - np.diff(words.bytes_before[firsts]) - (n_words - 1)
-    text = ~prose.titles
-    entries = np.flatnonzero(
-        text & (n_words > 0) & (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))
-    )
+    prose, letters = words.prose, words.letters
+    begins, ends = prose.line_starts[:-1], prose.line_starts[1:] - 1
+    sizes, text = ends - begins, ~prose.titles
     # what is between must lie between words, not before the first or after the last one
-    begins = words.starts[firsts[entries]] == prose.line_starts[entries]
-    ends = words.ends[firsts[entries + 1] - 1] == prose.line_starts[entries + 1] - 1
-    entries = entries[begins & ends]
+    entries = np.flatnonzero(text & (letters.take(begins) > 0) & (letters.take(ends - 1) > 0))
+    firsts = np.searchsorted(words.starts, begins.take(entries))
+    n_words = np.searchsorted(words.starts, ends.take(entries)) - firsts
+    few = n_words <= MENU_WORDS
+    entries, firsts, n_words = entries.compress(few), firsts.compress(few), n_words.compress(few)
+    in_words = words.bytes_before.take(firsts + n_words) - words.bytes_before.take(firsts)
+    between = sizes.take(entries) - in_words - (n_words - 1)
+    wrong = (between != 0) & (between != 2)
     for nth in range(MENU_WORDS):
-        there = np.flatnonzero(n_words[entries] > nth)
-        at = firsts[entries[there]] + nth
-        follows = n_words[entries[there]] > nth + 1
-        number = digits(words.tails[at], words.sizes[at])
-        entries = np.delete(entries, there[number | follows & (prose.text[words.ends[at]] != 0x20)])
+        there = np.flatnonzero(~wrong & (n_words > nth))
+        at = firsts.take(there) + nth
+        number = digits(words.tails.take(at), words.sizes.take(at))
+        follows = n_words.take(there) > nth + 1
+        wrong[there] = number | follows & (prose.text.take(words.ends.take(at)) != 0x20)
+    entries = entries.compress(~wrong)
     n_lines = prose.per_document(text)
     in_entries = np.zeros(len(sizes), np.int64)
     in_entries[entries] = sizes[entries]
@@ -73,13 +73,20 @@ def _ends_sentence(words: Words) -> Flags:
     text = words.prose.text
     last = words.prose.line_starts[1:] - 2  # before the newline
     # a quote or a bracket may close after the sentence's end
-    last = last - CLOSES[text[last]]
-    ends = ENDS[text[last]]
-    beyond = np.flatnonzero(text[last] >= 0x80)
-    at = last[beyond]
-    three = text[at - 2].astype(np.int64) << 16 | text[at - 1].astype(np.int64) << 8 | text[at]
-    ends[beyond] = np.isin(three, WIDE_ENDS) | np.isin(three & 0xFFFF, WIDE_ENDS)
+    last -= CLOSES.take(text.take(last))
+    bytes_ = text.take(last)
+    ends = ENDS.take(bytes_)
+    beyond = np.flatnonzero(bytes_ >= 0x80)
+    at = last.take(beyond)
+    three = text.take(at - 2).astype(np.int64) << 16 | text.take(at - 1).astype(np.int64) << 8
+    three |= text.take(at)
+    ends[beyond] = _is_wide_end(three) | _is_wide_end(three & 0xFFFF)
     return ends
+
+
+def _is_wide_end(characters: Counts) -> Flags:
+    found: Flags = WIDE_ENDS.take(WIDE_ENDS.searchsorted(characters), mode="clip") == characters
+    return found
 
 
 def _table(characters: str) -> Flags:
@@ -89,4 +96,4 @@ def _table(characters: str) -> Flags:
 
 
 CLOSES, ENDS = _table("\"')]"), _table(".!?:;")
-WIDE_ENDS = [int.from_bytes(mark.encode()) for mark in "…。！？：；।؟۔"]
+WIDE_ENDS = np.sort([int.from_bytes(mark.encode()) for mark in "…。！？：；।؟۔"])

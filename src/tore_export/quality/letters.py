@@ -24,10 +24,10 @@ LAST = 3
 FOUR_BYTES = np.uint64(0xFFFFFFFF)
 HASH = np.uint64(0x9E3779B1)
 
-NO_LETTERS = 1 << 60
-BYTES = np.full(256, NO_LETTERS)
-BYTES[0x61:0x7B] = BYTES[0xC3:0xCB] = 3
-BYTES[0xCE:0xD3] = 4
+FEW, MORE = 3, 4
+BYTES = np.zeros(256, np.uint8)
+BYTES[0x61:0x7B] = BYTES[0xC3:0xCB] = FEW
+BYTES[0xCE:0xD3] = MORE
 """By a word's first byte: how long sequences are. Latin letters have three bytes of text, Greek and
 Cyrillic ones, of two bytes each, four; for others there is no evidence."""
 
@@ -44,18 +44,27 @@ def letter_order(words: Words) -> dict[str, Shares]:
 
 
 def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
-    """Yield entries of the table and the numbers of the words they are of, first the last sequences."""
-    length = BYTES.take(words.initials)
-    at = np.flatnonzero(words.sizes >= length)
-    length, tails = length.take(at), words.tails.take(at)
-    # the bit at which a sequence begins
-    start = (np.minimum(words.sizes.take(at), 8) - length) << 3
-    for _ in range(LAST):
-        kept = FOUR_BYTES >> ((4 - length) << 3).view(np.uint64)
-        sequence = (tails >> start.view(np.uint64)) & kept
-        yield ((sequence * HASH & FOUR_BYTES) >> np.uint64(32 - BITS)).view(np.int64), at
-        # a letter of three bytes' sequence has one byte, of four bytes' two
-        start -= (length - 2) << 3
-        more = np.flatnonzero(start >= 0)
-        at, tails = at.take(more), tails.take(more)
-        start, length = start.take(more), length.take(more)
+    """Yield entries of the table and the numbers of the words they are of.
+
+    First the last sequence of each word in Latin letters, then those before it; then likewise of
+    words in Greek and Cyrillic ones.
+    """
+    lengths = BYTES.take(words.initials)
+    for length in (FEW, MORE):
+        at = np.flatnonzero((lengths == length) & (words.sizes >= length))
+        tails, kept = words.tails.take(at), np.uint64((1 << 8 * length) - 1)
+        # the bit at which a sequence begins
+        start = np.minimum(words.sizes.take(at), 8)
+        start -= length
+        start <<= 3
+        for _ in range(LAST):
+            sequence = tails >> start.view(np.uint64)
+            sequence &= kept
+            sequence *= HASH
+            sequence &= FOUR_BYTES
+            sequence >>= np.uint64(32 - BITS)
+            yield sequence.view(np.int64), at
+            # a letter of three bytes' sequence has one byte, of four bytes' two
+            start -= (length - 2) << 3
+            more = np.flatnonzero(start >= 0)
+            at, tails, start = at.take(more), tails.take(more), start.take(more)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -39,7 +41,7 @@ SCRIPTS = np.array(
 )
 """First bytes of words that there may be evidence for."""
 
-GAPS = np.full(256, 1, np.uint64)
+GAPS = np.full(256, 1, np.uint8)
 GAPS[ord(" ")] = 0
 GAPS[ord(",")] = 2
 GAPS[[ord(mark) for mark in ".!?:;"]] = 3
@@ -59,7 +61,7 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
     Chinese and Japanese. What counts of a word is the word itself if it is a frequent one, else its
     ending if that is; whether it begins with a capital; and what punctuation stands in between.
     """
-    slots, at = pairs(words, table("words"))
+    slots, at = _pairs(words, _shipped_codes())
     if words.alone is None:
         characters = np.zeros(len(at), np.bool_)
     else:
@@ -69,7 +71,8 @@ def word_order(words: Words, stops: StopWords, letters: Shares) -> dict[str, Sha
         for which in (~characters, characters)
     )
     many = stops.share >= MIN_STOP_WORDS
-    known = many & np.isin(stops.languages, sorted(LANGUAGES)) | ~many & (letters >= KNOWN_LETTERS)
+    evident = np.array([code in LANGUAGES for code in stops.languages.tolist()], np.bool_)
+    known = many & evident | ~many & (letters >= KNOWN_LETTERS)
     known &= 3 * words.n_alone <= 2 * words.counts
     known |= 2 * words.count(words.initials >= 0xEA) > words.counts  # Hangul
     return {
@@ -83,9 +86,16 @@ def pairs(words: Words, frequent: npt.NDArray[np.int8]) -> tuple[Counts, Counts]
 
     Neighbours have a space between them and no line end, or are characters that stand alone.
     """
+    return _pairs(words, _codes_by_form(frequent))
+
+
+Codes = npt.NDArray[np.int32]
+
+
+def _pairs(words: Words, codes: tuple[Codes, Codes]) -> tuple[Counts, Counts]:
     text = words.prose.text
     known = SCRIPTS.take(words.initials)
-    gaps = words.starts[1:] - words.ends[:-1]
+    gaps = np.minimum(words.starts[1:] - words.ends[:-1], 255).astype(np.uint8)
     after, last = text.take(words.ends[:-1]), text.take(words.starts[1:] - 1)
     spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
     at = np.flatnonzero((spaced | (gaps == 0)) & known[1:] & known[:-1])
@@ -95,9 +105,14 @@ def pairs(words: Words, frequent: npt.NDArray[np.int8]) -> tuple[Counts, Counts]
     ended = (text.take(inner + 1) == 0x0A) | (text.take(inner + 2) == 0x0A)
     if ended.any():
         at = np.delete(at, wide.compress(ended))
-    codes = _codes(words, frequent)
-    between = np.where(gaps.take(at) == 0, np.uint64(0), GAPS.take(after.take(at)))
-    keys = (codes.take(at) * np.uint64(5) + between) * CODE + codes.take(at + 1)
+    of_words = _codes(words, codes)
+    between = GAPS.take(after)
+    between *= gaps > 0
+    keys = of_words.take(at)
+    keys *= np.uint64(5)
+    keys += between.take(at)
+    keys *= CODE
+    keys += of_words[1:].take(at)
     return _hashed(keys, BITS), at
 
 
@@ -107,31 +122,46 @@ def forms(words: Words) -> tuple[Counts, Counts]:
     An ending is three ASCII letters, or four bytes where the last letter has more than one; all
     numbers are the same word.
     """
-    wide = words.prose.text.take(words.ends - 1) >= 0x80
-    surplus = np.maximum(np.minimum(words.sizes, 8) - 3 - wide, 0)
-    endings = words.tails >> (surplus << 3).view(np.uint64) | ENDING
+    surplus = np.minimum(words.sizes, 8)
+    surplus -= 3
+    surplus -= words.prose.text.take(words.ends - 1) >= 0x80
+    np.maximum(surplus, 0, out=surplus)
+    surplus <<= 3
+    endings = words.tails >> surplus.view(np.uint64)
+    endings |= ENDING
     whole = words.ids.copy()
-    numbers = np.flatnonzero(words.all_digits())
+    numbers = np.flatnonzero(words.all_digits)
     whole[numbers] = endings[numbers] = NUMBER
     return _hashed(whole, FORM_BITS), _hashed(endings, FORM_BITS)
 
 
-def _codes(words: Words, frequent: npt.NDArray[np.int8]) -> Numbers:
+def _codes(words: Words, codes: tuple[Codes, Codes]) -> Numbers:
     """Return a number for what counts of each word."""
     whole, endings = forms(words)
-    rare = 2 << FORM_BITS
-    is_frequent = frequent.take(endings) & ENDING_IS_FREQUENT
-    codes = np.where(is_frequent, endings + (1 << FORM_BITS), rare)
-    is_frequent = frequent.take(whole) & WORD_IS_FREQUENT
-    np.copyto(codes, whole, where=is_frequent != 0)
-    codes <<= 1
-    codes |= words.prose.text.take(words.starts) - 0x41 < 26  # a capital
-    return codes.view(np.uint64)
+    found = np.minimum(codes[0].take(whole), codes[1].take(endings))
+    found |= words.prose.text.take(words.starts) - 0x41 < 26  # a capital
+    return found.astype(np.uint64)
+
+
+def _codes_by_form(frequent: npt.NDArray[np.int8]) -> tuple[Codes, Codes]:
+    """Return by word, and by ending, twice the number for it; the largest one for what is rare."""
+    by_form = np.arange(1 << FORM_BITS, dtype=np.int32) << 1
+    rare = 4 << FORM_BITS
+    return (
+        np.where(frequent & WORD_IS_FREQUENT, by_form, np.int32(rare)),
+        np.where(frequent & ENDING_IS_FREQUENT, by_form + np.int32(rare >> 1), np.int32(rare)),
+    )
+
+
+@cache
+def _shipped_codes() -> tuple[Codes, Codes]:
+    return _codes_by_form(table("words"))
 
 
 def _hashed(numbers: Numbers, bits: int) -> Counts:
-    mixed = numbers * MIX
-    mixed ^= mixed >> np.uint64(31)
-    mixed *= CODE
-    mixed >>= np.uint64(64 - bits)
-    return mixed.view(np.int64)
+    """Return a number of so many bits for each; what was there is overwritten."""
+    numbers *= MIX
+    numbers ^= numbers >> np.uint64(31)
+    numbers *= CODE
+    numbers >>= np.uint64(64 - bits)
+    return numbers.view(np.int64)

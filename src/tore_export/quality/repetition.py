@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.quality.alike import first_alike
-from tore_export.quality.prose import Counts, Flags, Prose, Shares, share
-from tore_export.quality.words import MIX, Words, before, eight_bytes
+from tore_export.quality.prose import Counts, Flags, Prose, Shares, before, share
+from tore_export.quality.words import MIX, Words, eight_bytes
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 

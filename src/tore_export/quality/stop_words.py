@@ -90,9 +90,10 @@ def stop_words(words: Words) -> StopWords:
     n_known = int(places.max()) + 1
     known = places.take(slots.take(at))
     seen = np.bincount(known * n_documents + documents, minlength=n_known * n_documents)
-    seen = seen.reshape(n_known, n_documents)
+    # narrow, as a sample has few words
+    seen = seen.reshape(n_known, n_documents).astype(np.uint16)
     # no matrix product: what multiplies matrices starts threads of its own
-    counts = np.add.reduceat(seen.take(by_language, axis=0), begins, axis=0)
+    counts = np.add.reduceat(seen.take(by_language, axis=0), begins, axis=0, dtype=np.uint16)
     most = counts.max(axis=0)
     languages = np.array(list(STOP_WORDS))[counts.argmax(axis=0)]
     return StopWords(

@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.quality import clean
 from tests.unit.quality.tables import paragraphs, prose, table
 from tore_export.documents.schema import Kind
 from tore_export.quality import prose as module
-from tore_export.quality.prose import prose_of, share
+from tore_export.quality.prose import PADDING, few, prose_of, share
 
 
 def lines(*documents: list[tuple[int, str]]) -> list[str]:
@@ -93,3 +95,8 @@ def test_a_share_of_nothing_is_not_a_number() -> None:
         True,
         False,
     ]
+
+
+@given(st.lists(st.booleans(), max_size=60).map(lambda flags: [*flags, *[False] * PADDING]))
+def test_few_flags_are_found_where_they_are(flags: list[bool]) -> None:
+    assert few(np.array(flags)).tolist() == np.flatnonzero(flags).tolist()

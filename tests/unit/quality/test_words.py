@@ -58,8 +58,8 @@ def test_characters_that_are_words_by_themselves_are_told() -> None:
 
 def test_numbers_are_told_by_their_digits() -> None:
     found = words(paragraphs("2023 a1 123456789012 x 7"))
-    assert found.all_digits().tolist() == [True, False, True, False, True]
-    assert digits(found.tails, found.sizes).tolist() == found.all_digits().tolist()
+    assert found.all_digits.tolist() == [True, False, True, False, True]
+    assert digits(found.tails, found.sizes).tolist() == found.all_digits.tolist()
 
 
 def test_a_sample_keeps_short_documents_whole_and_takes_even_blocks_of_long_ones() -> None:
