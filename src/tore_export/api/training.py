@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 
+from tore_export.api.finish import Finish
 from tore_export.api.leaks import leak_check
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.engine.choose import choose_engine
@@ -14,11 +14,6 @@ from tore_export.engine.run import Engine, Run
 from tore_export.observe.progress import OnProgress
 from tore_export.plan.build import dataset_plan
 from tore_export.plan.check import check_disk, check_output
-from tore_export.plan.plan import Plan
-from tore_export.report.about import About, environment, write_about
-from tore_export.report.write import write_report
-from tore_export.results import RunSummary
-from tore_export.sinks.card import write_card
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.made import Made
 from tore_export.storage.files import absolute
@@ -46,6 +41,7 @@ def dataset_run(
     check_output(paths, Layout(output))
     TokenizerManager().get(config.default_tokenizer)
     plan = dataset_plan(paths, output, config)
+    assert isinstance(plan.sink, DatasetSink)
     if config.check_disk:
         check_disk(plan.n_bytes, plan.sink.layout, passes=1 if plan.preparation is None else 2)
     name, start = engine_starter(plan.n_bytes, paths, output, config)
@@ -54,29 +50,11 @@ def dataset_run(
         start,
         engine_name=name,
         check=leak_check(config),
-        finish=lambda plan, summary: _finish(plan, summary, made, config),
+        finish=Finish(plan.sink, plan.description, made, config.split_shares, config.report),
         on_progress=on_progress,
         max_failed_share=config.max_failed_share,
         restart=restart,
     )
-
-
-def _finish(plan: Plan, summary: RunSummary, made: Made, config: TrainingConfig) -> RunSummary:
-    assert isinstance(plan.sink, DatasetSink)
-    write_card(plan.sink.layout, plan.sink.schema, summary, plan.description, made)
-    about = About(
-        name=made.name,
-        inputs=list(made.inputs),
-        tasks=list(made.tasks),
-        shape=made.shape,
-        splits=dict(config.split_shares),
-        config=dict(made.config),
-        environment=environment(),
-    )
-    write_about(plan.sink.layout, about)
-    if not config.report:
-        return summary
-    return replace(summary, report=write_report(plan.sink.layout, summary, plan.description, about))
 
 
 def as_seen_by_workers(

@@ -68,7 +68,7 @@ class Run:
         *,
         engine_name: str,
         check: Check | None = None,
-        finish: Callable[[Plan, RunSummary], RunSummary] | None = None,
+        finish: Callable[[RunSummary], RunSummary] | None = None,
         on_progress: OnProgress | None = None,
         max_failed_share: float = 1.0,
         restart: bool = False,
@@ -129,10 +129,10 @@ class Run:
                     with self.around_step("leaks"):
                         self._tell("leaks")
                         self._check_leaks(self._check, engine.map)
-            summary = self.summary()
-            if self._finish is not None:
-                with self.around_step("finish"):
-                    summary = self._finish(self.plan, summary)
+                summary = self.summary()
+                if self._finish is not None:
+                    with self.around_step("finish"):
+                        [summary] = engine.map(self._finish, [summary])
             self._check_lock()
             self._state.end(summary)
             self._last = summary

@@ -26,6 +26,7 @@ READ_BYTES = 64_000_000
 _WINDOWS = 16
 _KEPT_WINDOW = 4_000_000
 _SHARDS_OF_SPLIT = 3
+_ROWS_AT_ONCE = 500
 _PROVENANCE = ("doc_id", "source", "n_tokens", "quality_score", "metadata")
 
 
@@ -84,12 +85,18 @@ def _kept(layout: Layout, summary: RunSummary, split: str) -> Iterator[Sample]:
 def _rows(path: str, most: int) -> Iterable[Mapping[str, Any]]:
     """Return some rows of a shard, out of a row group or of a window of its lines, in their order."""
     if path.endswith(".parquet"):
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         with open_read(path) as stream, pq.ParquetFile(stream) as file:
             group = _hash_of_name(path) % file.num_row_groups
-            table = file.read_row_group(group)
-            rows: list[dict[str, Any]] = table.take(_picked(path, table.num_rows, most)).to_pylist()
+            picked = _picked(path, file.metadata.row_group(group).num_rows, most)
+            rows: list[dict[str, Any]] = []
+            start = 0
+            for batch in file.iter_batches(_ROWS_AT_ONCE, [group], use_threads=False):
+                here = [at - start for at in picked if start <= at < start + batch.num_rows]
+                rows += batch.take(pa.array(here, pa.int64())).to_pylist()
+                start += batch.num_rows
             return rows
     lines = _lines(path)
     return [msgspec.json.decode(lines[at]) for at in _picked(path, len(lines), most)]

@@ -43,7 +43,7 @@ def run_of(plan: Plan, engine: type[InlineEngine] = InlineEngine, **options: Any
 
 def test_a_run_gives_its_account(plan: Plan) -> None:
     finished: list[RunSummary] = []
-    run = run_of(plan, finish=lambda _, summary: finished.append(summary) or summary)
+    run = run_of(plan, finish=lambda summary: finished.append(summary) or summary)
     summary = run.execute()
     assert summary.documents == {"in": 50, "kept": 50, "dropped": 0, "failed": 0}
     assert sum(summary.records.values()) == 50
@@ -222,7 +222,7 @@ def test_each_step_runs_within_what_is_put_around_it(
 
     config = TrainingConfig.model_validate(options)
     plan = dataset_plan([str(source)], str(tmp_path / "out"), config)
-    run = run_of(plan, finish=lambda _, summary: summary)
+    run = run_of(plan, finish=lambda summary: summary)
     run.around_step = around
     assert list(run.steps) == steps
     run.execute()
