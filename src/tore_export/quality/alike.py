@@ -36,7 +36,8 @@ def first_alike(keys: Numbers, slots: Counts | None = None, n_slots: int = 0) ->
 
 
 def _slots(keys: Numbers, look: int) -> tuple[Counts, int]:
-    bits = len(keys).bit_length() + 1
+    # few are looked up again, and so far apart that hardly one has to be a third time
+    bits = len(keys).bit_length() + (3 if look else 1)
     mixed = keys * MIXES[look % len(MIXES)]
     mixed >>= np.uint64(64 - bits)
     return mixed.view(np.int64), 1 << bits

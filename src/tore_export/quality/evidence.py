@@ -33,10 +33,10 @@ def mean_evidence(
     `found` are pairs of entries and the ascending numbers of the words they belong to. The mean is not
     a number where a document has fewer than `minimum`.
     """
-    total, count = np.zeros((2, words.prose.n_documents), np.int64)
-    for slots, at in found:
-        bounds = np.searchsorted(at, words.firsts)
-        # whole numbers add up to the same in any order
-        total += np.diff(before(table(name).take(slots))[bounds])
-        count += np.diff(bounds)
+    ends = np.cumsum([0, *(len(at) for _, at in found)])
+    bounds = np.stack([at.searchsorted(words.firsts) for _, at in found])
+    evidence = table(name).take(np.concatenate([slots for slots, _ in found]))
+    # whole numbers add up to the same in any order
+    total = np.diff(before(evidence).take(bounds + ends[:-1, None])).sum(axis=0)
+    count = np.diff(bounds).sum(axis=0)
     return share(total, count * SCALE, count >= minimum)

@@ -54,14 +54,14 @@ def _menu_share(words: Words) -> Shares:
     entries, firsts, n_words = entries.compress(few), firsts.compress(few), n_words.compress(few)
     in_words = words.bytes_before.take(firsts + n_words) - words.bytes_before.take(firsts)
     between = sizes.take(entries) - in_words - (n_words - 1)
-    wrong = (between != 0) & (between != 2)
-    for nth in range(MENU_WORDS):
-        there = np.flatnonzero(~wrong & (n_words > nth))
-        at = firsts.take(there) + nth
-        number = digits(words.tails.take(at), words.sizes.take(at))
-        follows = n_words.take(there) > nth + 1
-        wrong[there] = number | follows & (prose.text.take(words.ends.take(at)) != 0x20)
-    entries = entries.compress(~wrong)
+    kept = (between == 0) | (between == 2)
+    entries, firsts, n_words = entries.compress(kept), firsts.compress(kept), n_words.compress(kept)
+    closes = np.cumsum(n_words)
+    at = np.arange(n_words.sum()) + np.repeat(firsts - closes + n_words, n_words)
+    wrong = prose.text.take(words.ends.take(at)) != 0x20
+    wrong[closes - 1] = False  # after the last one the line ends
+    wrong |= digits(words.tails.take(at), words.sizes.take(at))
+    entries = np.delete(entries, closes.searchsorted(np.flatnonzero(wrong), "right"))
     n_lines = prose.per_document(text)
     in_entries = np.zeros(len(sizes), np.int64)
     in_entries[entries] = sizes[entries]

@@ -113,7 +113,7 @@ def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[
 def share(part: Counts, whole: Counts, where: Flags | None = None) -> Shares:
     """Divide; not a number where there is nothing to divide by, or where it says nothing."""
     where = whole > 0 if where is None else where & (whole > 0)
-    result: Shares = np.full(len(whole), np.nan)
+    result: Shares = np.full(part.shape, np.nan)
     np.divide(part, whole, out=result, where=where)
     return result
 

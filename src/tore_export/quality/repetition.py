@@ -79,18 +79,9 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
         opens[runs.places] = runs.opens
         at = np.flatnonzero(here[:-1] & here[1:])
         runs = _repeated(opens.take(at) << 32 | opens.take(at + 1), at)
-    lengths = _lengths(runs, n_words)
-    again = np.flatnonzero(lengths > 0)
-    longest, begins = lengths.take(again), words.bytes_before.take(again)
-    for n in range(SHORTEST, LONGEST + 1):
-        kept = longest >= n
-        again, longest, begins = again.compress(kept), longest.compress(kept), begins.compress(kept)
-        covered = words.bytes_before.take(again + n)
-        # what lies in the next one as well counts there
-        np.minimum(covered[:-1], begins[1:], out=covered[:-1])
-        covered -= begins
-        of_document = np.diff(before(covered).take(np.searchsorted(again, words.firsts)))
-        found[f"duplicated_{n}_grams"] = share(of_document, words.n_bytes)
+    covered = _covered(words, _lengths(runs, n_words))
+    names = (f"duplicated_{n}_grams" for n in range(SHORTEST, LONGEST + 1))
+    found.update(zip(names, share(covered, words.n_bytes), strict=True))
     return found
 
 
@@ -110,14 +101,39 @@ def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
     differs = (last == 0) | (last != numbers.take(fives.opens + to_the_end))
     apart = _flags(n_words, fives.opens.compress(differs)).take(fives.opens)
     lengths[fives.only(~apart).again] = LONGEST
-    runs = fives.only(apart)
-    for n in range(SHORTEST + 1, LONGEST + 1):
-        last = numbers.take(runs.places + (n - SHORTEST))
-        there = last > 0
-        keys = runs.opens.compress(there) << 32 | last.compress(there)
-        runs = _repeated(keys, runs.places.compress(there))
-        lengths[runs.again] = n
+    others = fives.only(apart)
+    # all steps between at once, shorter ones first: the longest length is written last
+    steps = np.arange(1, to_the_end + 1)[:, None]
+    last = numbers.take(others.places + steps)
+    at = np.flatnonzero(last > 0)
+    step = at // max(len(others.places), 1)
+    nth = at - step * len(others.places)
+    keys = last.take(at) | others.opens.take(nth) << 32
+    keys ^= step << 61
+    first = first_alike(keys.view(np.uint64))
+    again = np.flatnonzero(first != np.arange(len(first)))
+    lengths[others.places.take(nth.take(again))] = step.take(again) + (SHORTEST + 1)
     return lengths
+
+
+def _covered(words: Words, lengths: npt.NDArray[np.uint8]) -> Counts:
+    """Return the bytes of words in n-grams that were there before, by n and document."""
+    n_words, bytes_before = len(lengths), words.bytes_before
+    places = np.flatnonzero(lengths > 0)
+    sizes = np.arange(SHORTEST, LONGEST + 1)
+    long_enough = lengths.take(places) >= sizes[:, None]
+    counts = np.count_nonzero(long_enough, axis=1)
+    of_size = np.repeat(np.arange(len(sizes)), counts)
+    again = places.take(np.flatnonzero(long_enough) - of_size * len(places))
+    begins, covered = bytes_before.take(again), bytes_before.take(again + of_size + SHORTEST)
+    # what lies in the next one as well counts there
+    until = np.append(begins[1:], 0)
+    until[np.cumsum(counts).compress(counts > 0) - 1] = words.bytes_before[-1]
+    np.minimum(covered, until, out=covered)
+    covered -= begins
+    again += of_size * n_words
+    bounds = again.searchsorted(words.firsts + np.arange(len(sizes))[:, None] * n_words)
+    return np.diff(before(covered).take(bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +157,10 @@ class _Repeated:
 
     def largest(self, words: Words, n: int) -> Counts:
         """Return the most bytes that the occurrences of one n-gram take in each document."""
-        times = np.bincount(self.opens)
-        opens = np.flatnonzero(times > 0)
+        opens = self.places.compress(self.places == self.opens)
         taken = words.ends.take(opens + (n - 1)) - words.starts.take(opens)
-        taken *= times.take(opens)
-        bounds = np.searchsorted(opens, words.firsts)
+        taken *= np.bincount(self.opens).take(opens)
+        bounds = opens.searchsorted(words.firsts)
         most = np.zeros(words.prose.n_documents, np.int64)
         some = np.flatnonzero(bounds[1:] > bounds[:-1])
         most[some] = np.maximum.reduceat(taken, bounds.take(some)) if len(some) else 0
