@@ -119,7 +119,9 @@ def escape_text(text: str, ours: str = "") -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\n\n" in text or " \n" in text or "\t\n" in text:
-        text = _SPACES_AT_END.sub("", _BLANK_LINES.sub("\n\n", text))
+        text = _BLANK_LINES.sub("\n\n", text)
+        if "  \n" in text:
+            text = _SPACES_AT_END.sub("", text)
     text = f"\n\n{_escape_inline(text, ours)}"
     if text.count("*") > 2 or text.count("_") > 2:
         # each of them: what was left of a run could close emphasis, now that a mark stands before it
@@ -186,11 +188,10 @@ def _escape_inline(text: str, ours: str = "", *, broken: bool = False) -> str:
             text = text.replace("`", "\\`")
     for mark in "*_~":
         if mark in text:
-            text = (
-                text.replace(mark, f"\\{mark}")
-                if broken
-                else _escape_pairs(text, mark, mark in ours)
-            )
+            if broken:
+                text = text.replace(mark, f"\\{mark}")
+            elif mark in ours or text.count(mark) > 1:
+                text = _escape_pairs(text, mark, mark in ours)
     if "$" in text:
         text = _escape_dollars(text)
     if "<" in text:
@@ -214,10 +215,11 @@ def _escape_pairs(text: str, mark: str, alone: bool) -> str:
     runs = []
     size = first_opener = len(text)
     last_closer = -1
+    # what stands around a run at the beginning or end of the text is a space
+    framed = f" {text} "
     for found in _RUNS[mark].finditer(text):
         start, end = found.span()
-        before = _CLASSES[text[start - 1]] if start else _SPACE
-        after = _CLASSES[text[end]] if end < size else _SPACE
+        before, after = _CLASSES[framed[start]], _CLASSES[framed[end + 1]]
         if mark == "_":
             opens = after != _SPACE and before != _OTHER
             closes = before != _SPACE and after != _OTHER

@@ -62,7 +62,10 @@ class Format:
         """Return the table with text and blocks."""
         live = is_live(table)
         elements = combined(table["elements"])
-        if live.false_count:
+        n_live = live.true_count
+        if live.slice(0, n_live).true_count == n_live:
+            elements = elements.slice(0, n_live)  # the mark at a unit's end is no reason to copy
+        else:
             elements = elements.filter(live)
         pieces, lengths = self._pieces(elements)
         offsets = pa.concat_arrays(

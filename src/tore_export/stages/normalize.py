@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,13 +26,19 @@ KEPT = Kind.MESSAGE
 VERBATIM = (Kind.CODE, Kind.FORMULA)
 """Kinds in which every space and every character may mean something."""
 
-SPACES = r"\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"
-"""Unicode's spaces but for the ASCII ones, as the inside of a character class."""
+SPACES = (
+    *"\u00a0\u1680\u202f\u205f\u3000",
+    *map(chr, range(0x2000, 0x200B)),
+)
+"""Unicode's spaces but for the ASCII ones."""
 
-REMOVED = r"\x01-\x08\x0E-\x1F\x7F\x{AD}\x{200B}\x{2060}\x{FEFF}"
+REMOVED = (
+    *map(chr, [*range(0x01, 0x09), *range(0x0E, 0x20)]),
+    *"\x7f\u00ad\u200b\u2060\ufeff",
+)
 """Controls and what has neither width nor meaning; the joiners U+200C and U+200D do mean something."""
 
-BREAKS = r"\r\x0B\x0C\x{85}\x{2028}\x{2029}"
+BREAKS = tuple("\r\x0b\x0c\x85\u2028\u2029")
 """What ends a line besides the newline."""
 
 MISREAD = {
@@ -41,6 +47,17 @@ MISREAD = {
     if byte != 0x85
 }
 """C1 controls are windows-1252 bytes that were read as Latin-1; here is what was meant."""
+
+MEANT = (
+    {"\r\n": "\n", "\0": "\ufffd"}
+    | dict.fromkeys(BREAKS, "\n")
+    | dict.fromkeys(REMOVED, "")
+    | MISREAD
+)
+"""What takes the place of characters; of two that begin at one place, the first one here counts."""
+
+SPACED = MEANT | dict.fromkeys(SPACES, " ")
+"""The same where spaces mean nothing else; no Unicode form makes one of these of anything else."""
 
 CHANGED_BY = {
     "NFC": (
@@ -127,7 +144,7 @@ class Normalize:
         new_texts = _rewritten(
             texts,
             (pc.and_(spaced, live), self._prose_fault(), self._mend_prose),
-            (pc.and_(raw, live), self._character_fault(), self._mend_characters),
+            (pc.and_(raw, live), self._character_fault(MEANT), self._mend_characters),
             (pc.and_(verbatim, live), r"\x00|\r\n", _mend_verbatim),
         )
         new_cells = self._cells(cells, live)
@@ -181,17 +198,15 @@ class Normalize:
         return _rewritten(texts, (chosen, self._prose_fault(), self._mend_prose))
 
     def _prose_fault(self) -> str:
-        return rf"{self._character_fault(SPACES)}|  |[ \t]\n|\n\n\n|\A[ \t\n]|[ \t\n]\z"
+        return rf"{self._character_fault(SPACED)}|  |[ \t]\n|\n\n\n|\A[ \t\n]|[ \t\n]\z"
 
-    def _character_fault(self, more: str = "") -> str:
-        changed = CHANGED_BY[self.unicode_form]
-        return rf"[\x00{REMOVED}{BREAKS}\x{{80}}-\x{{9F}}{changed}{more}]"
+    def _character_fault(self, meant: Mapping[str, str]) -> str:
+        found = "".join(rf"\x{{{ord(one):X}}}" for one in meant if len(one) == 1)
+        return f"[{found}{CHANGED_BY[self.unicode_form]}]"
 
     def _mend_prose(self, texts: pl.Series) -> pl.Series:
-        def mend(faulty: pl.Series) -> pl.Series:
-            return self._mend_characters(faulty).str.replace_all(f"[{SPACES}]", " ")
-
-        texts = _where(texts, texts.str.contains(self._character_fault(SPACES)), mend)
+        faulty = texts.str.contains(self._character_fault(SPACED))
+        texts = _where(texts, faulty, lambda found: self._mend(found, SPACED))
         texts = texts.str.replace_all(" {2,}", " ")
         # few texts have one of these; to look for it costs less than to write all of them again
         for found, pattern, meant in (
@@ -202,11 +217,10 @@ class Normalize:
         return texts.str.strip_chars(" \t\n")
 
     def _mend_characters(self, texts: pl.Series) -> pl.Series:
-        texts = texts.str.replace_all("\r\n", "\n", literal=True)
-        texts = texts.str.replace_all(f"[{BREAKS}]", "\n").str.replace_all(f"[{REMOVED}]", "")
-        texts = texts.str.replace_all("\0", "\ufffd", literal=True)
-        misread = texts.str.contains(r"[\x{80}-\x{9F}]")
-        texts = _where(texts, misread, lambda found: found.str.replace_many(MISREAD))
+        return self._mend(texts, MEANT)
+
+    def _mend(self, texts: pl.Series, meant: Mapping[str, str]) -> pl.Series:
+        texts = texts.str.replace_many(dict(meant), leftmost=True)
         changed = CHANGED_BY[self.unicode_form]
         if not changed:
             return texts

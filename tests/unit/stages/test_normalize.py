@@ -13,7 +13,7 @@ from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import Cells, DocumentRows, ElementColumns
 from tore_export.documents.schema import DOCUMENT, Kind
 from tore_export.errors import ConfigError
-from tore_export.stages.normalize import CHANGED_BY, Normalize, suspected
+from tore_export.stages.normalize import CHANGED_BY, MEANT, Normalize, suspected
 
 
 def table(*documents: list[tuple[int, str | None]], title: str | None = None) -> pa.Table:
@@ -183,7 +183,7 @@ def test_no_character_is_at_fault_in_much_text_that_is_not_suspected_in_little(f
     """Two engines look, so that a document alone needs no polars; every character is asked of both."""
     points = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
     texts = pa.array([f"a{chr(point)}b" for point in points])
-    for fault in (Normalize(form)._prose_fault(), Normalize(form)._character_fault()):
+    for fault in (Normalize(form)._prose_fault(), Normalize(form)._character_fault(MEANT)):
         found = pc.match_substring_regex(texts, suspected(fault)).to_numpy(zero_copy_only=False)
         by_polars = pl.Series(texts).str.contains(fault).to_numpy()
         assert [hex(points[i]) for i in (by_polars & ~found).nonzero()[0]] == []
