@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections import deque
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -29,8 +29,10 @@ from ray.data._internal.execution.execution_callback import ExecutionCallback
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasink, Datasource, ReadTask
 
+from tore_export.engine.background import Background
 from tore_export.engine.cluster import check_paths, connect, knock
 from tore_export.engine.guard import guarded
+from tore_export.engine.ray_tasks import as_done, in_order, told
 from tore_export.engine.threads import (
     THREAD_VARIABLES,
     collect_less_garbage,
@@ -38,7 +40,7 @@ from tore_export.engine.threads import (
     reuse_memory,
     usable_cores,
 )
-from tore_export.errors import RunError, ToreExportError
+from tore_export.errors import RunError
 from tore_export.plan.plan import Plan, Sink
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.limit import read
@@ -48,7 +50,8 @@ from tore_export.storage.receipts import Receipt, Receipts
 __all__ = ["RayEngine"]
 
 BLOCK_BYTES = 16_000_000
-POLL_SECONDS = 0.25
+POLL_SECONDS, MOST_POLL_SECONDS = 0.25, 5.0
+PAUSE_BY_POLL = 10
 STOP_SECONDS = 10.0
 
 
@@ -139,7 +142,7 @@ class RayEngine:
         self.object_store_bytes = object_store_bytes
         self.operator: str | None = None
         self._started = False
-        self._work: _InBackground | None = None
+        self._work: Background | None = None
 
     def __enter__(self) -> RayEngine:
         os.environ.setdefault("RAY_task_oom_retries", "3")
@@ -202,15 +205,23 @@ class RayEngine:
 
         dataset = self._dataset(plan, order)
         _LEFT.clear()
-        work = _InBackground(lambda: dataset.write_datasink(UnitSink(plan.sink)))
+        work = Background(lambda: dataset.write_datasink(UnitSink(plan.sink)))
         self._work = work
+        pause = POLL_SECONDS
         while work.is_running():
-            work.wait(POLL_SECONDS)
+            work.wait(pause)
+            begun = time.perf_counter()
             yield news()
-        work.result()
+            # a folder of many thousand receipts takes long to be looked through
+            pause = POLL_SECONDS + PAUSE_BY_POLL * (time.perf_counter() - begun)
+            pause = min(pause, MOST_POLL_SECONDS)
+        try:
+            work.end()
+        except BaseException as error:
+            raise told(error) from error
         # of a run in two passes, both
-        told = [self.operator, operator_of(dataset)]
-        self.operator = "\n".join(one for one in told if one)
+        operators = [self.operator, operator_of(dataset)]
+        self.operator = "\n".join(one for one in operators if one)
         yield news()
 
     def _dataset(self, plan: Plan, units: Sequence[Unit]) -> Any:
@@ -219,6 +230,7 @@ class RayEngine:
         if EndsWhenLeft not in context.custom_execution_callback_classes:
             context.custom_execution_callback_classes.append(EndsWhenLeft)
         context.target_max_block_size = BLOCK_BYTES
+        context.memory_usage_poll_interval_s = None  # a thread for each task, and nobody asks
         # budgets between operators: there is one, and they left every other worker idle
         context.op_resource_reservation_enabled = False
         concurrency = self.workers if self.address else None
@@ -232,30 +244,13 @@ class RayEngine:
         return dataset
 
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        """Yield what the function makes of each item, in order; workers take the items.
-
-        No more items are out than keep all workers busy, so a long row of them costs no memory.
-        """
-        call = ray.remote(_called)
-        shared = ray.put(function)
-        most = 2 * int(self.workers or ray.cluster_resources().get("CPU", 1))
-        out: deque[Any] = deque()
-        for item in items:
-            out.append(call.remote(shared, item))
-            if len(out) >= most:
-                yield _got(out.popleft())
-        while out:
-            yield _got(out.popleft())
+        """Yield what the function makes of each item, in order; workers take the items."""
+        n_workers = self.workers or ray.cluster_resources().get("CPU", 1)
+        return in_order(function, items, int(n_workers))
 
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined, in parallel."""
-        sink = ray.put(plan.sink)
-        join = ray.remote(_join)
-        tasks = [join.remote(sink, task) for task in pending]
-        while tasks:
-            done, tasks = ray.wait(tasks, timeout=None)
-            for reference in done:
-                yield _got(reference)
+        return as_done(plan.sink.join, pending)
 
 
 def operator_of(dataset: Any) -> str:
@@ -263,61 +258,3 @@ def operator_of(dataset: Any) -> str:
     summary = dataset._write_ds.stats()
     lines = [line for line in summary.splitlines() if line.startswith("Operator ")]
     return "\n".join(line.split(" ", 2)[2].partition(":")[0] for line in lines)
-
-
-def _join(sink: Sink, task: Join) -> JoinReceipt:
-    one_thread_each()
-    return sink.join(task)
-
-
-def _called(function: Callable[[Any], Any], item: Any) -> Any:
-    one_thread_each()
-    return function(item)
-
-
-def _got(reference: Any) -> Any:
-    try:
-        return ray.get(reference)
-    except ray.exceptions.RayError as error:
-        raise _told(error) from error
-
-
-def _told(error: BaseException) -> BaseException:
-    """Return our own error out of what Ray wraps around it, or one that says what Ray said."""
-    cause = getattr(error, "cause", None)
-    if isinstance(cause, ToreExportError):
-        return cause
-    found = cause or error
-    first = str(found).strip().partition("\n")[0]  # Ray adds lines about its own settings
-    return RunError(
-        "a worker failed for good",
-        found=f"{type(found).__name__}: {first}"[:500],
-        hint="run the same command again to go on where it stopped",
-    )
-
-
-class _InBackground:
-    """A call in a thread, so that receipts can be read while it runs."""
-
-    def __init__(self, call: Any) -> None:
-        self._call = call
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._call()
-        except BaseException as error:  # it is raised where the result is asked for
-            self._error = error
-
-    def is_running(self) -> bool:
-        return self._thread.is_alive()
-
-    def wait(self, seconds: float) -> None:
-        self._thread.join(seconds)
-
-    def result(self) -> None:
-        self._thread.join()
-        if self._error is not None:
-            raise _told(self._error) from self._error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,25 +155,3 @@ def test_workers_carry_out_a_function_and_results_are_in_order() -> None:
     with RayEngine() as engine:
         assert list(engine.map(slow_first, iter(range(40)))) == [n * n for n in range(40)]
         assert list(engine.map(slow_first, [])) == []
-
-
-def test_no_more_items_are_taken_than_workers_need() -> None:
-    taken: list[int] = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
-
-    with RayEngine(workers=2) as engine:
-        next(iter(engine.map(slow_first, items())))
-    assert len(taken) < 10
-
-
-def refuse(item: int) -> int:
-    raise StorageError("No space left on device", where=f"item {item}")
-
-
-def test_an_error_of_a_function_comes_out_as_it_was_raised() -> None:
-    with RayEngine() as engine, pytest.raises(StorageError, match="item 7: No space left"):
-        list(engine.map(refuse, [7]))
