@@ -24,7 +24,7 @@ def first_alike(keys: Numbers, slots: Counts | None = None, n_slots: int = 0) ->
     if slots is None:
         slots, n_slots = _slots(keys, 0)
     found = _first_in_slots(slots, n_slots)
-    others = np.flatnonzero(keys.take(found) != keys)
+    others = (keys.take(found) != keys).nonzero()[0]
     look = 1
     while len(others):
         left = keys.take(others)

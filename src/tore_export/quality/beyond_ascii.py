@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from tore_export.quality.prose import Bytes, Counts, Flags, before
+from tore_export.quality.prose import Bytes, Counts, Flags, before, differences
 
 __all__ = ["BeyondAscii", "beyond_ascii"]
 
@@ -29,23 +29,23 @@ class BeyondAscii:
         more = MORE_BYTES.take(self.first_bytes)
         if of_letters:
             more *= self.letters
-        return np.diff(before(more)[np.searchsorted(self.at, bounds)])
+        return differences(before(more)[self.at.searchsorted(bounds)])
 
     def bytes_alone(self, bounds: Counts) -> Counts:
         """Count, between bounds, the bytes of characters that are words."""
-        return np.diff(before(self.sizes_alone)[np.searchsorted(self.alone, bounds)])
+        return differences(before(self.sizes_alone)[self.alone.searchsorted(bounds)])
 
 
 def beyond_ascii(text: Bytes) -> BeyondAscii:
     """Find them in a text."""
-    at = np.flatnonzero(text >= 0xC2)
+    at = (text >= 0xC2).nonzero()[0]
     first = text.take(at)
     table, wide = _character_classes()
     codes = (first & 0x3F).astype(np.uint16)
     codes <<= 6
     codes |= text.take(at + 1) & 0x3F
     classes = table.take(codes)
-    exact = np.flatnonzero(classes == BY_THIRD)
+    exact = (classes == BY_THIRD).nonzero()[0]
     if len(exact):
         second = at[exact] + 1
         classes[exact] = wide[(text[second].astype(np.int64) & 0x3F) << 6 | text[second + 1] & 0x3F]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import PADDING, Bytes, Counts, Shares, share
+from tore_export.quality.prose import PADDING, Bytes, Counts, Shares, differences, share
 from tore_export.quality.words import Words
 
 __all__ = ["encoding_faults"]
@@ -28,11 +28,11 @@ def encoding_faults(words: Words) -> dict[str, Shares]:
     one. `replacement_share` counts U+FFFD, `control_share` what no text has but tab and newline.
     """
     text, starts, beyond = words.prose.text, words.prose.document_starts, words.beyond
-    n_characters = np.diff(starts) - beyond.continuing(starts)
+    n_characters = differences(starts) - beyond.continuing(starts)
     enough = n_characters >= MIN_BYTES
 
     def of_all(found: Counts) -> Shares:
-        return share(np.diff(np.searchsorted(found, starts)), n_characters, enough)
+        return share(differences(found.searchsorted(starts)), n_characters, enough)
 
     replaced = beyond.at.compress(beyond.first_bytes == 0xEF)
     replaced = replaced[(text[replaced + 1] == 0xBF) & (text[replaced + 2] == 0xBD)]
@@ -49,7 +49,8 @@ def _controls(text: Bytes) -> Counts:
     n_breaks = np.count_nonzero(text == 0x0A) + np.count_nonzero(text == 0x09)
     if np.count_nonzero(low) == n_breaks + 2 * PADDING and not (text == 0x7F).any():
         return np.zeros(0, np.int64)
-    return np.flatnonzero(low & (text != 0x0A) & (text != 0x09) | (text == 0x7F))
+    found: Counts = (low & (text != 0x0A) & (text != 0x09) | (text == 0x7F)).nonzero()[0]
+    return found
 
 
 def _mojibake(text: Bytes, at: Counts) -> Counts:
@@ -66,7 +67,7 @@ def _mojibake(text: Bytes, at: Counts) -> Counts:
     places = at + 2
     for nth in range(3 if len(at) else 0):
         code, size = _decoded(text, places)
-        good = np.flatnonzero((wanted <= nth) | CONTINUES[code] | (code == 0x20) & once)
+        good = ((wanted <= nth) | CONTINUES[code] | (code == 0x20) & once).nonzero()[0]
         at, wanted, once = at.take(good), wanted.take(good), once.take(good)
         places = (places + size).take(good)
     return at

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from tore_export.quality.prose import Counts, Shares, before, share
+from tore_export.quality.prose import Counts, Shares, before, differences, share
 from tore_export.quality.words import Words
 
 __all__ = ["SCALE", "mean_evidence", "table"]
@@ -37,6 +37,6 @@ def mean_evidence(
     bounds = np.stack([at.searchsorted(words.firsts) for _, at in found])
     evidence = table(name).take(np.concatenate([slots for slots, _ in found]))
     # whole numbers add up to the same in any order
-    total = np.diff(before(evidence).take(bounds + ends[:-1, None])).sum(axis=0)
-    count = np.diff(bounds).sum(axis=0)
+    total = differences(before(evidence).take(bounds + ends[:-1, None])).sum(axis=0)
+    count = differences(bounds).sum(axis=0)
     return share(total, count * SCALE, count >= minimum)

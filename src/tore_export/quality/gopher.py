@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Counts, Flags, Shares, before, few, share
+from tore_export.quality.prose import Counts, Flags, Shares, before, differences, few, share
 from tore_export.quality.stop_words import StopWords
 from tore_export.quality.words import Words
 
@@ -33,7 +33,7 @@ def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, S
     `sample` are those of its words that `stops` were looked for in.
     """
     prose = words.prose
-    counts, n_lines = words.counts, np.diff(prose.lines)
+    counts, n_lines = words.counts, prose.n_lines
     spaced = counts - words.n_alone
     mostly_spaced = (spaced >= MIN_WORDS) & (2 * spaced >= counts)
     n_bytes = words.n_bytes
@@ -41,9 +41,9 @@ def gopher_quality(words: Words, sample: Words, stops: StopWords) -> dict[str, S
     n_letters = n_bytes - beyond.continuing(prose.document_starts, of_letters=True)
     if words.alone is not None:
         n_letters -= beyond.bytes_alone(prose.document_starts)
-    long = np.flatnonzero(words.sizes > LONG_WORD)
+    long = (words.sizes > LONG_WORD).nonzero()[0]
     long = long[prose.text[words.starts[long]] < 0x80]
-    in_long = np.diff(before(words.sizes[long])[np.searchsorted(long, words.firsts)])
+    in_long = differences(before(words.sizes[long])[long.searchsorted(words.firsts)])
     with_letters = sample.counts - sample.count(sample.all_digits)
     return {
         "n_words": counts.astype(np.float64),
@@ -69,7 +69,7 @@ def _n_symbols(words: Words) -> Counts:
     signs = words.beyond.at.compress(words.beyond.first_bytes == 0xE2)
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (
-        np.diff(np.searchsorted(found, starts)) for found in (hashes, dots, signs)
+        differences(found.searchsorted(starts)) for found in (hashes, dots, signs)
     )
     n_symbols: Counts = np.maximum(n_hashes, n_dots + n_signs)
     return n_symbols
@@ -80,7 +80,7 @@ def _bulleted(words: Words) -> Flags:
     text, at = prose.text, prose.line_starts[:-1]
     first = text.take(at)
     found = IS_BULLET.take(first)
-    wide = np.flatnonzero(first >> 4 == 0xE)
+    wide = (first >> 4 == 0xE).nonzero()[0]
     at = at.take(wide)
     one, two, three = (text.take(at + offset).astype(np.int64) & 0x3F for offset in range(3))
     found[wide] = IS_BULLET.take((one & 0x0F) << 12 | two << 6 | three)

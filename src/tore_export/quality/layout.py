@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tore_export.quality.prose import Counts, Flags, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, differences, share
 from tore_export.quality.words import Words, digits
 
 __all__ = ["line_layout"]
@@ -26,9 +26,9 @@ def line_layout(words: Words) -> dict[str, Shares]:
     Lines are measured in bytes of UTF-8, which is characters where letters are ASCII.
     """
     prose = words.prose
-    n_lines = np.diff(prose.lines)
+    n_lines = prose.n_lines
     enough = n_lines >= MIN_LINES
-    short = np.diff(prose.line_starts) - 1 <= SHORT_BYTES
+    short = differences(prose.line_starts) - 1 <= SHORT_BYTES
     return {
         "short_line_share": share(prose.per_document(short), n_lines, enough),
         "line_punct_share": share(prose.per_document(_ends_sentence(words)), n_lines, enough),
@@ -47,9 +47,9 @@ def _menu_share(words: Words) -> Shares:
     begins, ends = prose.line_starts[:-1], prose.line_starts[1:] - 1
     sizes, text = ends - begins, ~prose.titles
     # what is between must lie between words, not before the first or after the last one
-    entries = np.flatnonzero(text & (letters.take(begins) > 0) & (letters.take(ends - 1) > 0))
-    firsts = np.searchsorted(words.starts, begins.take(entries))
-    n_words = np.searchsorted(words.starts, ends.take(entries)) - firsts
+    entries = (text & (letters.take(begins) > 0) & (letters.take(ends - 1) > 0)).nonzero()[0]
+    firsts = words.starts.searchsorted(begins.take(entries))
+    n_words = words.starts.searchsorted(ends.take(entries)) - firsts
     few = n_words <= MENU_WORDS
     entries, firsts, n_words = entries.compress(few), firsts.compress(few), n_words.compress(few)
     in_words = words.bytes_before.take(firsts + n_words) - words.bytes_before.take(firsts)
@@ -57,11 +57,11 @@ def _menu_share(words: Words) -> Shares:
     kept = (between == 0) | (between == 2)
     entries, firsts, n_words = entries.compress(kept), firsts.compress(kept), n_words.compress(kept)
     closes = np.cumsum(n_words)
-    at = np.arange(n_words.sum()) + np.repeat(firsts - closes + n_words, n_words)
+    at = np.arange(n_words.sum()) + (firsts - closes + n_words).repeat(n_words)
     wrong = prose.text.take(words.ends.take(at)) != 0x20
     wrong[closes - 1] = False  # after the last one the line ends
     wrong |= digits(words.tails.take(at), words.sizes.take(at))
-    entries = np.delete(entries, closes.searchsorted(np.flatnonzero(wrong), "right"))
+    entries = np.delete(entries, closes.searchsorted(wrong.nonzero()[0], "right"))
     n_lines = prose.per_document(text)
     in_entries = np.zeros(len(sizes), np.int64)
     in_entries[entries] = sizes[entries]
@@ -76,7 +76,7 @@ def _ends_sentence(words: Words) -> Flags:
     last -= CLOSES.take(text.take(last))
     bytes_ = text.take(last)
     ends = ENDS.take(bytes_)
-    beyond = np.flatnonzero(bytes_ >= 0x80)
+    beyond = (bytes_ >= 0x80).nonzero()[0]
     at = last.take(beyond)
     three = text.take(at - 2).astype(np.int64) << 16 | text.take(at - 1).astype(np.int64) << 8
     three |= text.take(at)

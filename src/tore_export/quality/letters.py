@@ -51,7 +51,7 @@ def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
     """
     lengths = BYTES.take(words.initials)
     for length in (FEW, MORE):
-        at = np.flatnonzero((lengths == length) & (words.sizes >= length))
+        at = ((lengths == length) & (words.sizes >= length)).nonzero()[0]
         tails, kept = words.tails.take(at), np.uint64((1 << 8 * length) - 1)
         # the bit at which a sequence begins
         start = np.minimum(words.sizes.take(at), 8)
@@ -66,5 +66,5 @@ def sequences(words: Words) -> Iterator[tuple[Counts, Counts]]:
             yield sequence.view(np.int64), at
             # a letter of three bytes' sequence has one byte, of four bytes' two
             start -= (length - 2) << 3
-            more = np.flatnonzero(start >= 0)
+            more = (start >= 0).nonzero()[0]
             at, tails, start = at.take(more), tails.take(more), start.take(more)

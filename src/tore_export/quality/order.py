@@ -98,9 +98,9 @@ def _pairs(words: Words, codes: tuple[Codes, Codes]) -> tuple[Counts, Counts]:
     gaps = np.minimum(words.starts[1:] - words.ends[:-1], 255).astype(np.uint8)
     after, last = text.take(words.ends[:-1]), text.take(words.starts[1:] - 1)
     spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
-    at = np.flatnonzero((spaced | (gaps == 0)) & known[1:] & known[:-1])
+    at = ((spaced | (gaps == 0)) & known[1:] & known[:-1]).nonzero()[0]
     # a line may end between two spaces
-    wide = np.flatnonzero(gaps.take(at) > 2)
+    wide = (gaps.take(at) > 2).nonzero()[0]
     inner = words.ends.take(at.take(wide))
     ended = (text.take(inner + 1) == 0x0A) | (text.take(inner + 2) == 0x0A)
     if ended.any():
@@ -130,7 +130,7 @@ def forms(words: Words) -> tuple[Counts, Counts]:
     endings = words.tails >> surplus.view(np.uint64)
     endings |= ENDING
     whole = words.ids.copy()
-    numbers = np.flatnonzero(words.all_digits)
+    numbers = words.all_digits.nonzero()[0]
     whole[numbers] = endings[numbers] = NUMBER
     return _hashed(whole, FORM_BITS), _hashed(endings, FORM_BITS)
 

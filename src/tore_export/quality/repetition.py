@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.quality.alike import first_alike
-from tore_export.quality.prose import Counts, Flags, Prose, Shares, before, share
+from tore_export.quality.prose import Counts, Flags, Prose, Shares, before, differences, share
 from tore_export.quality.words import MIX, Words, eight_bytes
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
@@ -28,17 +28,17 @@ HALF = np.uint64(32)
 def duplicate_lines(words: Words) -> dict[str, Shares]:
     """Return the share of a document's lines, and of their bytes, that repeat an earlier line."""
     prose = words.prose
-    n_lines, sizes = np.diff(prose.lines), np.diff(prose.line_starts)
-    documents = np.repeat(np.arange(prose.n_documents), n_lines)
+    n_lines, sizes = prose.n_lines, differences(prose.line_starts)
+    documents = np.arange(prose.n_documents).repeat(n_lines)
     maybe = _alike(prose, sizes, documents)
     # equal texts get equal numbers, so nothing depends on a hash
     encoded = pc.dictionary_encode(prose.texts.take(pa.array(maybe)))
     numbers = encoded.indices.to_numpy().astype(np.int64)
     keys = documents.take(maybe) << 32 | numbers
     order = np.argsort(keys, kind="stable")
-    again = np.flatnonzero(np.diff(keys.take(order)) == 0) + 1
+    again = (differences(keys.take(order)) == 0).nonzero()[0] + 1
     repeats = _flags(len(sizes), maybe.take(order.take(again)))
-    total = np.diff(prose.document_starts)
+    total = differences(prose.document_starts)
     return {
         "dup_line_frac": share(prose.per_document(repeats), n_lines),
         "dup_line_char_frac": share(prose.per_document(repeats * sizes), total),
@@ -55,7 +55,8 @@ def _alike(prose: Prose, sizes: Counts, documents: Counts) -> Counts:
     firsts = first_alike(keys)
     again = firsts != np.arange(len(keys))
     again[firsts.compress(again)] = True
-    return np.flatnonzero(again)
+    found: Counts = again.nonzero()[0]
+    return found
 
 
 def repeated_ngrams(words: Words) -> dict[str, Shares]:
@@ -68,7 +69,7 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
     looks at what the step before has left over.
     """
-    n_words, in_document = len(words.ids), np.diff(words.prose.document_starts)
+    n_words, in_document = len(words.ids), differences(words.prose.document_starts)
     found: dict[str, Shares] = {}
     runs = _pairs(words)
     for n in range(2, SHORTEST):
@@ -77,7 +78,7 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
         here = _flags(n_words, runs.places)
         opens = np.empty(n_words, np.int64)
         opens[runs.places] = runs.opens
-        at = np.flatnonzero(here[:-1] & here[1:])
+        at = (here[:-1] & here[1:]).nonzero()[0]
         runs = _repeated(opens.take(at) << 32 | opens.take(at + 1), at)
     covered = _covered(words, _lengths(runs, n_words))
     names = (f"duplicated_{n}_grams" for n in range(SHORTEST, LONGEST + 1))
@@ -105,13 +106,13 @@ def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
     # all steps between at once, shorter ones first: the longest length is written last
     steps = np.arange(1, to_the_end + 1)[:, None]
     last = numbers.take(others.places + steps)
-    at = np.flatnonzero(last > 0)
+    at = (last > 0).ravel().nonzero()[0]
     step = at // max(len(others.places), 1)
     nth = at - step * len(others.places)
     keys = last.take(at) | others.opens.take(nth) << 32
     keys ^= step << 61
     first = first_alike(keys.view(np.uint64))
-    again = np.flatnonzero(first != np.arange(len(first)))
+    again = (first != np.arange(len(first))).nonzero()[0]
     lengths[others.places.take(nth.take(again))] = step.take(again) + (SHORTEST + 1)
     return lengths
 
@@ -119,12 +120,12 @@ def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
 def _covered(words: Words, lengths: npt.NDArray[np.uint8]) -> Counts:
     """Return the bytes of words in n-grams that were there before, by n and document."""
     n_words, bytes_before = len(lengths), words.bytes_before
-    places = np.flatnonzero(lengths > 0)
+    places = (lengths > 0).nonzero()[0]
     sizes = np.arange(SHORTEST, LONGEST + 1)
     long_enough = lengths.take(places) >= sizes[:, None]
     counts = np.count_nonzero(long_enough, axis=1)
-    of_size = np.repeat(np.arange(len(sizes)), counts)
-    again = places.take(np.flatnonzero(long_enough) - of_size * len(places))
+    of_size = np.arange(len(sizes)).repeat(counts)
+    again = places.take(long_enough.ravel().nonzero()[0] - of_size * len(places))
     begins, covered = bytes_before.take(again), bytes_before.take(again + of_size + SHORTEST)
     # what lies in the next one as well counts there
     until = np.append(begins[1:], 0)
@@ -133,7 +134,7 @@ def _covered(words: Words, lengths: npt.NDArray[np.uint8]) -> Counts:
     covered -= begins
     again += of_size * n_words
     bounds = again.searchsorted(words.firsts + np.arange(len(sizes))[:, None] * n_words)
-    return np.diff(before(covered).take(bounds))
+    return differences(before(covered).take(bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class _Repeated:
         taken *= np.bincount(self.opens).take(opens)
         bounds = opens.searchsorted(words.firsts)
         most = np.zeros(words.prose.n_documents, np.int64)
-        some = np.flatnonzero(bounds[1:] > bounds[:-1])
+        some = (bounds[1:] > bounds[:-1]).nonzero()[0]
         most[some] = np.maximum.reduceat(taken, bounds.take(some)) if len(some) else 0
         return most
 
@@ -173,14 +174,14 @@ def _pairs(words: Words) -> _Repeated:
     keys = words.ids * STEP
     keys[:-1] += words.ids[1:]
     # a document's last word begins no pair
-    some = np.flatnonzero(counts > 0)
+    some = (counts > 0).nonzero()[0]
     keys[words.firsts.take(some + 1) - 1] = documents.take(some)
-    keys ^= np.repeat(documents * MIX, counts)
+    keys ^= (documents * MIX).repeat(counts)
     # a document's slots lie together, where they stay in the nearest cache
     bits = np.frexp(counts)[1].astype(np.int64) + 1
     begins = before(1 << bits)
-    slots = keys >> np.repeat((64 - bits).view(np.uint64), counts)
-    slots += np.repeat(begins[:-1].view(np.uint64), counts)
+    slots = keys >> (64 - bits).view(np.uint64).repeat(counts)
+    slots += begins[:-1].view(np.uint64).repeat(counts)
     return _repeated(keys.view(np.int64), None, slots.view(np.int64), int(begins[-1]))
 
 
@@ -191,7 +192,7 @@ def _repeated(
     first = first_alike(keys.view(np.uint64), slots, n_slots)
     more = first != np.arange(len(first))
     more[first.compress(more)] = True
-    kept = np.flatnonzero(more)
+    kept = more.nonzero()[0]
     opens = first.take(kept)
     return (
         _Repeated(kept, opens)

@@ -139,13 +139,15 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
     found = {name: np.full(len(elements), np.nan) for name in SIGNALS}
     for first, prose in prose_of(elements, chosen):
         words = words_of(prose)
+        # before there are samples, as this takes the most memory
+        repeated = repeated_ngrams(words)
         sample = words.sample(SAMPLE)
         stops, letters = stop_words(sample), letter_order(sample.sample(LETTERS_SAMPLE))
         signals = {
             **gopher_quality(words, sample, stops),
             **line_layout(words),
             **duplicate_lines(words),
-            **repeated_ngrams(words),
+            **repeated,
             **encoding_faults(words),
             **letters,
             **word_order(sample, stops, letters["letter_order"]),

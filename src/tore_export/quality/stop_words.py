@@ -9,7 +9,7 @@ from itertools import zip_longest
 import numpy as np
 import numpy.typing as npt
 
-from tore_export.quality.prose import Counts, Flags, Shares, share
+from tore_export.quality.prose import Counts, Flags, Shares, differences, share
 from tore_export.quality.words import MIX, Numbers, Words
 
 __all__ = ["STOP_WORDS", "StopWords", "stop_words"]
@@ -84,9 +84,9 @@ def stop_words(words: Words) -> StopWords:
     numbers, places, by_language, begins = _table()
     slots = ((words.tails * MIX) >> SHIFT).view(np.int64)
     found = numbers.take(slots) == words.tails
-    at = np.flatnonzero(found)
+    at = found.nonzero()[0]
     n_documents = words.prose.n_documents
-    documents = np.repeat(np.arange(n_documents), np.diff(np.searchsorted(at, words.firsts)))
+    documents = np.arange(n_documents).repeat(differences(at.searchsorted(words.firsts)))
     n_known = int(places.max()) + 1
     known = places.take(slots.take(at))
     seen = np.bincount(known * n_documents + documents, minlength=n_known * n_documents)

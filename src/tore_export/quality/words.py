@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tore_export.quality.beyond_ascii import BeyondAscii, beyond_ascii
-from tore_export.quality.prose import Bytes, Counts, Flags, Prose, before
+from tore_export.quality.prose import Bytes, Counts, Flags, Prose, before, differences
 
 __all__ = ["Numbers", "Words", "digits", "eight_bytes", "words_of"]
 
@@ -67,12 +67,12 @@ class Words:
     @cached_property
     def n_bytes(self) -> Counts:
         """How many bytes each document's words have."""
-        return np.diff(self.bytes_before[self.firsts])
+        return differences(self.bytes_before[self.firsts])
 
     @cached_property
     def counts(self) -> Counts:
         """How many words each document has."""
-        return np.diff(self.firsts)
+        return differences(self.firsts)
 
     @cached_property
     def n_alone(self) -> Counts:
@@ -81,7 +81,7 @@ class Words:
 
     def count(self, flags: Flags) -> Counts:
         """Count the flagged words of each document."""
-        return np.diff(np.searchsorted(np.flatnonzero(flags), self.firsts))
+        return differences(flags.nonzero()[0].searchsorted(self.firsts))
 
     @cached_property
     def all_digits(self) -> Flags:
@@ -99,17 +99,17 @@ class Words:
         n_taken = -(-n_blocks // np.maximum(steps, 1))
         if int(steps.max(initial=0)) <= 1:
             return self
-        nth = np.arange(n_taken.sum()) - np.repeat(np.cumsum(n_taken) - n_taken, n_taken)
-        opens = np.repeat(self.firsts[:-1], n_taken) + nth * np.repeat(steps, n_taken) * BLOCK
-        closes = np.minimum(opens + BLOCK, np.repeat(self.firsts[1:], n_taken))
+        nth = np.arange(n_taken.sum()) - (np.cumsum(n_taken) - n_taken).repeat(n_taken)
+        opens = self.firsts[:-1].repeat(n_taken) + nth * steps.repeat(n_taken) * BLOCK
+        closes = np.minimum(opens + BLOCK, self.firsts[1:].repeat(n_taken))
         at = (opens[:, None] + np.arange(BLOCK)).ravel()
-        at = at.compress(at < np.repeat(closes, BLOCK))
+        at = at.compress(at < closes.repeat(BLOCK))
         return replace(
             self,
             starts=self.starts.take(at),
             ends=self.ends.take(at),
             sizes=self.sizes.take(at),
-            firsts=np.searchsorted(at, self.firsts),
+            firsts=at.searchsorted(self.firsts),
             tails=self.tails.take(at),
             ids=self.ids.take(at),
             alone=None if self.alone is None else self.alone.take(at),
@@ -148,29 +148,14 @@ def words_of(prose: Prose) -> Words:
     letters = np.frombuffer(bytearray(prose.text).translate(LOWERED), np.uint8)
     beyond = beyond_ascii(prose.text)
     _erase(letters, beyond.no_letters, prose.text)
-    inside, singles = letters != 0, beyond.alone
-    if len(singles):
-        # without its first and last byte a single character has a gap on both sides
-        inside[singles] = False
-        inside[singles + beyond.sizes_alone - 1] = False
-    changed = np.zeros(len(letters), np.bool_)
-    np.not_equal(inside[1:], inside[:-1], out=changed[1:])
-    # the padding is no word, so changes come in pairs: a start, an end
-    changes = np.flatnonzero(changed)
-    starts, ends, alone = changes[::2].copy(), changes[1::2].copy(), None
-    if len(singles):
-        single = np.zeros(len(letters), np.bool_)
-        single[singles + 1] = True
-        alone = single.take(starts)
-        starts -= alone
-        ends += alone
+    starts, ends, alone = _bounds(letters, beyond)
     sizes = ends - starts
     unused = np.minimum(sizes, 8)
     np.subtract(8, unused, out=unused)
     unused <<= 3
     tails = eight_bytes(letters, ends - 8)
     tails >>= unused.view(np.uint64)
-    long = np.flatnonzero(sizes > 8)
+    long = (sizes > 8).nonzero()[0]
     ids = tails * MIX
     heads = eight_bytes(letters, starts.take(long))
     heads *= MIX_HEAD
@@ -182,13 +167,34 @@ def words_of(prose: Prose) -> Words:
         starts=starts,
         ends=ends,
         sizes=sizes,
-        firsts=np.searchsorted(starts, prose.document_starts),
+        firsts=starts.searchsorted(prose.document_starts),
         tails=tails,
         ids=ids,
         alone=alone,
         letters=letters,
         beyond=beyond,
     )
+
+
+def _bounds(letters: Bytes, beyond: BeyondAscii) -> tuple[Counts, Counts, Flags | None]:
+    """Return where words begin and end, and which are single characters."""
+    inside, singles = letters != 0, beyond.alone
+    if len(singles):
+        # without its first and last byte a single character has a gap on both sides
+        inside[singles] = False
+        inside[singles + beyond.sizes_alone - 1] = False
+    changed = np.zeros(len(letters), np.bool_)
+    np.not_equal(inside[1:], inside[:-1], out=changed[1:])
+    # the padding is no word, so changes come in pairs: a start, an end
+    changes = changed.nonzero()[0]
+    starts, ends, alone = changes[::2].copy(), changes[1::2].copy(), None
+    if len(singles):
+        single = np.zeros(len(letters), np.bool_)
+        single[singles + 1] = True
+        alone = single.take(starts)
+        starts -= alone
+        ends += alone
+    return starts, ends, alone
 
 
 def _erase(letters: Bytes, characters: Counts, text: Bytes) -> None:
