@@ -153,7 +153,8 @@ class Chunker:
     def _cut(self, documents: Sequence[Structure]) -> list[list[Cut] | DocumentError]:
         """Cut large documents, all at once: their texts to count are counted together."""
         from tore_export.chunks.ahead import costs_of
-        from tore_export.chunks.cut import Cutter, largest_unit
+        from tore_export.chunks.cut import largest_unit
+        from tore_export.chunks.fullest import cutter_of
         from tore_export.chunks.long_texts import cuts_of_long
         from tore_export.chunks.long_units import LongUnits
         from tore_export.chunks.repeats import Repeats
@@ -182,7 +183,7 @@ class Chunker:
                     self.table_header,
                 )
             if is_short:
-                cutter = Cutter(
+                cutter = cutter_of(
                     document.text, units, self.max_tokens, self.min_fill, adds_up, repeats
                 )
                 cutter.costs = next(costs)

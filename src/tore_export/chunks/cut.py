@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from tore_export.chunks.ahead import LEAST_FILL, WORSE, Costs, costs_of
@@ -20,7 +20,7 @@ from tore_export.chunks.units import Units
 from tore_export.chunks.within import Counting, Within
 from tore_export.errors import DocumentError
 
-__all__ = ["TOO_LARGE", "Cut", "Cutter", "Request", "largest_unit"]
+__all__ = ["TOO_LARGE", "Begin", "Cut", "Cutter", "Request", "largest_unit"]
 
 Request: TypeAlias = Generator[list[str], list[int], "list[Cut]"]
 
@@ -53,6 +53,21 @@ class Cut(NamedTuple):
     n_tokens: int
 
 
+class Begin(NamedTuple):
+    """Where a chunk begins: the character, the tokens before it, the first place behind it.
+
+    `known`: the tokens of the units behind it are those of the text from there on, where they add up.
+    """
+
+    start: int
+    before: int
+    behind: int
+    known: bool
+
+
+Next: TypeAlias = Generator[list[str], list[int], tuple[Cut, Begin, bool]]
+
+
 @dataclass
 class Cutter:
     """Cuts one text into chunks of at most `max_tokens`.
@@ -73,73 +88,93 @@ class Cutter:
     begin: int = 0
     previous: int = 0
     end_seen_by: int = sys.maxsize
+    within: Within = field(init=False)
 
     def cuts(self) -> Request:
         """Return the chunks in order; yields texts and is sent their numbers of tokens.
 
         **Raises** DocumentError where one code point has too many tokens.
         """
-        places, tokens = self.units.places, self.units.tokens
-        safe, n_unsafe = self.units.safe, self.units.n_unsafe
+        self._prepare()
+        found: list[Cut] = []
+        at = self._first()
+        while at.start < self.units.places[-1]:
+            cut, at, _ = yield from self._next(at, found[-1].start if found else self.previous)
+            found.append(cut)
+        return found
+
+    def _prepare(self) -> None:
         if self.costs is None:
             (self.costs,) = costs_of([self.units], self.max_tokens, self.min_fill)
-        end = places[-1]
-        within = Within(
+        self.within = Within(
             self.text, self.units, self.max_tokens, self.min_fill, self.adds_up, self.repeats
         )
-        found: list[Cut] = []
-        # where the next chunk begins: character, tokens before it, the first place behind it
-        start, before, behind = places[self.begin], tokens[self.begin], self.begin + 1
-        known = self.adds_up and safe[self.begin] > 0
-        while start < end:
-            repeat = NOTHING
-            if self.repeats is not None:
-                repeat = yield from self.repeats.at(
-                    start, found[-1].start if found else self.previous
-                )
-            fitting: tuple[int, int] | None = None
-            if self.repeats is None and known:
-                place = self._choose(before, behind, self.max_tokens)
-                if place and safe[place] and n_unsafe[place] == n_unsafe[behind]:
-                    fitting = place, tokens[place] - before
-            if fitting is None:
-                fitting = yield from self._fit(start, before, behind, repeat)
-            if repeat.head and self.repeats is not None and not self._ends_well(fitting):
-                # a row that fits only without the head of its table is not cut for it
-                previous = found[-1].start if found else self.previous
-                without = yield from self.repeats.at(start, previous, with_head=False)
-                whole = yield from self._fit(start, before, behind, without)
-                if fitting is None or self._ends_well(whole):
-                    fitting, repeat = whole, without
-            if fitting is not None:
-                place, n_tokens = fitting
-                stop = places[place]
-                if self.min_fill == 1 and n_tokens < self.max_tokens and stop < end:
-                    if within.looks_at_end(place, n_tokens):
-                        self.end_seen_by = min(self.end_seen_by, behind)
-                    filled = yield from within.fill(start, place, n_tokens, repeat)
-                    stop, n_tokens = filled or (stop, n_tokens)
-            else:
-                divided = yield from within.divide(start, before, behind, repeat)
-                if divided is None and self.repeats is not None:
-                    repeat = BARE
-                    divided = yield from within.divide(start, before, behind, repeat)
-                if divided is None:
-                    raise self._too_large(start)
-                stop, n_tokens = divided
-            behind = bisect_left(places, stop, behind)
-            if stop == places[behind]:
-                before, known = tokens[behind], self.adds_up and safe[behind] > 0
-                behind += 1
-            else:
-                # where a unit was divided is not known by its tokens
-                low, n_low = max((start, before), (places[behind - 1], tokens[behind - 1]))
-                n_unit = tokens[behind] - n_low
-                before = n_low + n_unit * (stop - low) // (places[behind] - low)
-                known = False
-            found.append(Cut(repeat.text, start, stop, self._suffix(stop, repeat), n_tokens))
-            start = stop
-        return found
+
+    def _first(self) -> Begin:
+        """Return where the first chunk begins."""
+        place = self.begin
+        known = self.adds_up and self.units.safe[place] > 0
+        return Begin(self.units.places[place], self.units.tokens[place], place + 1, known)
+
+    def _next(self, at: Begin, previous: int) -> Next:
+        """Return a chunk, where the next one begins, and whether it fits up to a place.
+
+        `previous` is where the chunk before it began.
+        """
+        start, before, behind, known = at
+        places, tokens = self.units.places, self.units.tokens
+        safe, n_unsafe = self.units.safe, self.units.n_unsafe
+        repeat = NOTHING
+        if self.repeats is not None:
+            repeat = yield from self.repeats.at(start, previous)
+        fitting: tuple[int, int] | None = None
+        if self.repeats is None and known:
+            place = self._choose(before, behind, self.max_tokens)
+            if place and safe[place] and n_unsafe[place] == n_unsafe[behind]:
+                fitting = place, tokens[place] - before
+        if fitting is None:
+            fitting = yield from self._fit(start, before, behind, repeat)
+        if repeat.head and self.repeats is not None and not self._ends_well(fitting):
+            # a row that fits only without the head of its table is not cut for it
+            without = yield from self.repeats.at(start, previous, with_head=False)
+            whole = yield from self._fit(start, before, behind, without)
+            if fitting is None or self._ends_well(whole):
+                fitting, repeat = whole, without
+        rest: int | None = None
+        if fitting is not None:
+            place, n_tokens = fitting
+            stop = places[place]
+            if self.min_fill == 1 and n_tokens < self.max_tokens and stop < places[-1]:
+                ends = yield from self.within.fill(start, place, n_tokens, repeat)
+                if self.within.end_seen:
+                    self.end_seen_by = min(self.end_seen_by, behind)
+                if ends:
+                    stop, n_tokens, rest = ends[0]
+        else:
+            divided = yield from self.within.divide(start, before, behind, repeat)
+            if divided is None and self.repeats is not None:
+                repeat = BARE
+                divided = yield from self.within.divide(start, before, behind, repeat)
+            if divided is None:
+                raise self._too_large(start)
+            stop, n_tokens = divided
+        cut = Cut(repeat.text, start, stop, self._suffix(stop, repeat), n_tokens)
+        return cut, self._behind(at, stop, rest), fitting is not None
+
+    def _behind(self, at: Begin, stop: int, rest: int | None) -> Begin:
+        """Return where a chunk begins behind another one; `rest` as of an End."""
+        places, tokens = self.units.places, self.units.tokens
+        behind = bisect_left(places, stop, at.behind)
+        if stop == places[behind]:
+            known = self.adds_up and self.units.safe[behind] > 0
+            return Begin(stop, tokens[behind], behind + 1, known)
+        if rest is not None:
+            return Begin(stop, tokens[behind] - rest, behind, self.adds_up)
+        # where a unit was divided is not known by its tokens
+        low, n_low = max((at.start, at.before), (places[behind - 1], tokens[behind - 1]))
+        n_unit = tokens[behind] - n_low
+        before = n_low + n_unit * (stop - low) // (places[behind] - low)
+        return Begin(stop, before, behind, False)
 
     def _choose(self, before: int, behind: int, budget: int) -> int:
         """Return the best place to end a chunk of at most `budget` tokens by the sums; 0 for none."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from tore_export.chunks.cut import Cut, Cutter, Request
+from tore_export.chunks.cut import Cut, Request
+from tore_export.chunks.fullest import cutter_of
 from tore_export.chunks.units import Units, joined
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def cuts_of_long(
             parts.append(part)
         known = joined(parts)
         units = known.units()
-        cutter = Cutter(source.document.text, units, max_tokens, min_fill, source.adds_up, repeats)
+        cutter = cutter_of(
+            source.document.text, units, max_tokens, min_fill, source.adds_up, repeats
+        )
         cutter.begin, cutter.previous = bisect_left(units.places, start), previous
         if repeats is not None:
             repeats.units = units

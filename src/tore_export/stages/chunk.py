@@ -58,7 +58,7 @@ class Chunk:
 
     reads: ClassVar[tuple[str, ...]] = ("text", "blocks", "elements", "n_tokens", "reject")
     writes: ClassVar[tuple[str, ...]] = ("chunks", "reject")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with `chunks`."""

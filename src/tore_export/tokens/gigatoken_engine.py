@@ -49,6 +49,9 @@ BLOCK = 1 << 20
 
 MEMORY_OF_THIS_PROCESS = "/proc/self/statm"
 
+LEAST_SHORTENED = 4_096
+"""Bytes of a block up to which making it shorter costs more than it saves."""
+
 ENOUGH_UNSPACED = 1 << 18
 """Bytes of text without spaces after which it pays to know which characters tokens join."""
 
@@ -115,7 +118,7 @@ class GigatokenEngine:
         goes_on: npt.NDArray[np.bool_] | None,
     ) -> list[int]:
         backend, short = self._loaded(), None
-        places = unspaced_places(data)
+        places = unspaced_places(data) if len(data) >= LEAST_SHORTENED else None
         if places is not None:
             self._n_unspaced += len(data)
             if self._unjoined is None and self._n_unspaced >= ENOUGH_UNSPACED:

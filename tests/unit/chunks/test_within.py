@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tore_export.chunks import Chunker
+from tore_export.chunks.cut import Cutter
 from tore_export.tokens.manager import TokenizerManager
 from tore_export.tokens.ranks import load_encoding
 
@@ -36,8 +37,11 @@ def full_chunker(n: int) -> Chunker:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(MIXED), min_size=20, max_size=60).map(" ".join))
-def test_a_chunk_is_as_full_as_any_end_of_a_grapheme_near_its_own_makes_it(text):
-    for chunk in full_chunker(16).chunks(text)[:-1]:
+def test_a_chunk_cut_alone_is_as_full_as_any_end_of_a_grapheme_near_its_own_makes_it(text):
+    with pytest.MonkeyPatch.context() as alone:
+        alone.setattr("tore_export.chunks.fullest.FullestCutter", Cutter)
+        chunks = full_chunker(16).chunks(text)
+    for chunk in chunks[:-1]:
         if chunk.n_tokens < 16:
             ends = range(chunk.end + 1, min(chunk.end + 12, len(text)))
             counts = [TOKENIZER.count(text[chunk.start : end]) for end in ends]
@@ -62,5 +66,16 @@ def test_a_word_is_divided_so_that_the_next_chunk_ends_with_a_sentence():
     assert [chunk.text for chunk in full_chunker(16).chunks(text)] == [
         f"{words} Donaudam",
         f"pfschiff{' the' * 11}.",
+        " And so on it goes.",
+    ]
+
+
+def test_or_so_that_the_chunk_after_the_next_does():
+    words = "one two three four five six seven eight nine ten eleven twelve thirteen"
+    text = f"{words} Donaudampfschiff{' the' * 27}. And so on it goes."
+    assert [chunk.text for chunk in full_chunker(16).chunks(text)] == [
+        f"{words} Donaudam",
+        f"pfschiff{' the' * 12}",
+        f"{' the' * 15}.",
         " And so on it goes.",
     ]
