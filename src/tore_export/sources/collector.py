@@ -45,14 +45,7 @@ class Collector:
     @property
     def is_full(self) -> bool:
         """Whether it is time to take the table."""
-        return self.is_full_with(0, 0)
-
-    def is_full_with(self, n_documents: int, n_bytes: int) -> bool:
-        """Tell whether so many documents more, made of so many bytes, would make it full."""
-        return (
-            len(self.rows) + n_documents >= self._batch_rows
-            or self._n_bytes + n_bytes >= TABLE_BYTES
-        )
+        return len(self.rows) >= self._batch_rows or self._n_bytes >= TABLE_BYTES
 
     def take(self) -> pa.Table:
         """Return what was collected as a table and begin anew."""

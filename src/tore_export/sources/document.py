@@ -45,6 +45,10 @@ _ROW = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
 
 _IDS = ("doc_id", "id", "document_id")
+_NAMED = frozenset(
+    {"title", "created_at", "created", "date", "language", "lang", "format", "version"}
+)
+_VERSIONS = ("1.0", "3.0")
 
 
 def add_json(data: bytes, task: Task, place: int | None) -> None:
@@ -222,16 +226,18 @@ def add_document(
 
     `values` are its other fields.
     """
-    said = None
+    said = title = created_at = None
     for name in _IDS:
-        if said is None and values.get(name) is not None:
-            said = values.pop(name)
-    title = _taken(values, "title")
-    created_at = _taken(values, "created_at", "created", "date")
-    language = language_of(_taken(values, "language", "lang")) or language
-    if values.get("format") == "unified_element_model" or values.get("version") in ("1.0", "3.0"):
-        for name in ("format", "version", "v1_compatible"):
-            values.pop(name, None)
+        if (said := values.get(name)) is not None:
+            del values[name]
+            break
+    if not values.keys().isdisjoint(_NAMED):
+        title = _taken(values, "title")
+        created_at = _taken(values, "created_at", "created", "date")
+        language = language_of(_taken(values, "language", "lang")) or language
+        if values.get("format") == "unified_element_model" or values.get("version") in _VERSIONS:
+            for name in ("format", "version", "v1_compatible"):
+                values.pop(name, None)
     meta, meta_is_well = encode_fields(values)
     source = task.file.source
     task.out.rows.add(

@@ -11,10 +11,9 @@ import pyarrow as pa
 
 from tore_export.errors import DocumentError
 from tore_export.sources.head import Head
-from tore_export.sources.json_text import BOM
 from tore_export.sources.kinds import ELEMENT_TYPES
 from tore_export.sources.line_batch import LineBatch
-from tore_export.sources.lines import lines_of
+from tore_export.sources.lines import whole_lines
 from tore_export.sources.opened import BLOCK_BYTES, TruncatedError, too_large
 from tore_export.sources.reader import Reader, Task
 
@@ -41,45 +40,52 @@ def are_elements(head: Head) -> bool:
 
 def read(task: Task) -> Iterator[pa.Table]:
     """Put in each line's document."""
-    out = task.out
     waiting = LineBatch(task)
+    fault: DocumentError | None = None
+    place: int | None = None
     try:
-        for offset, line, length in _lines(task):
-            if line is None:
-                waiting.flush()
-                task.fail(too_large(length, task.limits), offset)
+        for offset, lines, length in _lines(task):
+            if lines is not None:
+                yield from waiting.add(offset, lines)
             else:
-                if offset == 0:
-                    line = line.removeprefix(BOM)  # noqa: PLW2901
-                if not line or line.isspace():
-                    continue
-                waiting.add(offset, line)
-            if out.is_full:
-                yield out.take()
-        waiting.flush()
+                yield from waiting.flush()
+                task.fail(too_large(length, task.limits), offset)
+                if task.out.is_full:
+                    yield task.out.take()
     except TruncatedError as error:
-        waiting.flush()
-        task.fail(error)
+        fault, place = error, None
     except OSError as error:
-        waiting.flush()
-        task.fail(DocumentError("the file cannot be read to its end", found=str(error)), task.start)
+        fault, place = (
+            DocumentError("the file cannot be read to its end", found=str(error)),
+            task.start,
+        )
+    yield from waiting.flush()
+    if fault is not None:
+        task.fail(fault, place)
 
 
 def _lines(task: Task) -> Iterator[tuple[int, bytes | None, int]]:
+    """Yield the lines that start in the task's range; see `whole_lines`."""
     limit = task.limits.max_document_bytes
     if task.start == 0 and task.end is None:
-        yield from lines_of(task.opened.blocks(), limit)
+        yield from whole_lines(task.opened.blocks(), limit)
         return
-    end = task.file.size if task.end is None else task.end
+    last = (task.file.size if task.end is None else task.end) - 1
     # one byte early: the line at `start` is ours if that byte is a line's end, else what it cuts is not
     begin = max(0, task.start - 1)
-    found = lines_of(_blocks(task, begin, end), limit, begin)
-    if task.start > 0:
-        next(found, None)
-    for line in found:
-        if line[0] >= end:
+    is_cut = task.start > 0
+    for offset, lines, length in whole_lines(_blocks(task, begin, last + 1), limit, begin):
+        if is_cut:
+            is_cut = False
+            n_before = 0 if lines is None else lines.find(b"\n") + 1
+            if lines is None or not 0 < n_before < len(lines):
+                continue
+            offset, lines = offset + n_before, lines[n_before:]  # noqa: PLW2901
+        if offset > last:
             return
-        yield line
+        if lines is not None and (own := lines.find(b"\n", max(0, last - offset)) + 1):
+            lines = lines[:own]  # noqa: PLW2901
+        yield offset, lines, length
 
 
 def _blocks(task: Task, begin: int, end: int) -> Iterator[bytes]:

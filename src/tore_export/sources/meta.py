@@ -38,7 +38,8 @@ def _kept(value: Any, depth: int) -> Any:
     """Return the value without what is not kept, None if nothing is left of it."""
     if isinstance(value, str):
         return None if value[:5].lower() == "data:" else value
-    if isinstance(value, Mapping):
+    # a dict by itself: to ask whether anything is a mapping costs more than all the rest
+    if isinstance(value, dict | Mapping):
         if depth == 0:
             return None
         found = {str(k): _kept(v, depth - 1) for k, v in value.items()}
