@@ -9,6 +9,7 @@ from tore_export.quality.words import Numbers
 
 __all__ = ["first_alike"]
 
+APART = np.uint64(0xD6E8FEB86659FD93)
 MIXES = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xFF51AFD7ED558CCD], np.uint64)
 
 
@@ -16,7 +17,8 @@ def first_alike(keys: Numbers, slots: Counts | None = None, n_slots: int = 0) ->
     """Return for each key the index of the first one that equals it, its own if none is before it.
 
     Each key has a slot in a table. The first of all keys with a slot keeps it; those that differ from
-    it are looked up again, by slots of other bits. `slots` are those of the first look.
+    it are looked up again, by slots of other bits. `slots` are those of the first look: where they are
+    given, keys in different ones are not equal.
 
     >>> first_alike(np.array([7, 3, 7, 7, 3], np.uint64)).tolist()
     [0, 1, 0, 0, 1]
@@ -25,12 +27,13 @@ def first_alike(keys: Numbers, slots: Counts | None = None, n_slots: int = 0) ->
         slots, n_slots = _slots(keys, 0)
     found = _first_in_slots(slots, n_slots)
     others = (keys.take(found) != keys).nonzero()[0]
-    look = 1
+    left, look = keys.take(others), 1
+    left ^= slots.take(others).view(np.uint64) * APART
     while len(others):
-        left = keys.take(others)
         there = _first_in_slots(*_slots(left, look))
         found[others] = others.take(there)
-        others = others.compress(left.take(there) != left)
+        differs = left.take(there) != left
+        others, left = others.compress(differs), left.compress(differs)
         look += 1
     return found
 

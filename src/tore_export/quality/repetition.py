@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from tore_export.quality.alike import first_alike
 from tore_export.quality.prose import Counts, Flags, Prose, Shares, before, differences, share
-from tore_export.quality.words import MIX, Words, eight_bytes
+from tore_export.quality.words import Words, eight_bytes
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 
@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 5, 10
 """What lies between is a length at which saying something again counts as a duplicate."""
 
 STEP = np.uint64(0xD6E8FEB86659FD93)
-HALF = np.uint64(32)
+HALF, NO_PAIR = np.uint64(32), np.uint64(0)
 
 
 def duplicate_lines(words: Words) -> dict[str, Shares]:
@@ -70,20 +70,37 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     looks at what the step before has left over.
     """
     n_words, in_document = len(words.ids), differences(words.prose.document_starts)
-    found: dict[str, Shares] = {}
-    runs = _pairs(words)
-    for n in range(2, SHORTEST):
-        found[f"top_{n}_gram"] = share(runs.largest(words, n), in_document)
+    runs, shorter = _pairs(words), []
+    for _ in range(2, SHORTEST):
+        shorter.append(runs)
         # a document's last word begins no pair, so none goes on into the next document
         here = _flags(n_words, runs.places)
         opens = np.empty(n_words, np.int64)
         opens[runs.places] = runs.opens
         at = (here[:-1] & here[1:]).nonzero()[0]
         runs = _repeated(opens.take(at) << 32 | opens.take(at + 1), at)
-    covered = _covered(words, _lengths(runs, n_words))
-    names = (f"duplicated_{n}_grams" for n in range(SHORTEST, LONGEST + 1))
-    found.update(zip(names, share(covered, words.n_bytes), strict=True))
-    return found
+    largest = share(_largest(words, shorter), in_document)
+    covered = share(_covered(words, _lengths(runs, n_words)), words.n_bytes)
+    return {
+        **{f"top_{n}_gram": shares for n, shares in enumerate(largest, 2)},
+        **{f"duplicated_{n}_grams": shares for n, shares in enumerate(covered, SHORTEST)},
+    }
+
+
+def _largest(words: Words, runs: list[_Repeated]) -> Counts:
+    """Return the most bytes that the occurrences of one n-gram take, by n from 2 on and document."""
+    opens = [some.places.compress(some.places == some.opens) for some in runs]
+    times = [np.bincount(some.opens).take(at) for some, at in zip(runs, opens, strict=True)]
+    last = [at + nth for nth, at in enumerate(opens, 1)]
+    taken = words.ends.take(np.concatenate(last)) - words.starts.take(np.concatenate(opens))
+    taken *= np.concatenate(times)
+    before_all = before(np.array([len(at) for at in opens]))[:-1, None]
+    bounds = np.stack([at.searchsorted(words.firsts) for at in opens]) + before_all
+    most = np.zeros((len(runs), words.prose.n_documents), np.int64)
+    some = bounds[:, 1:] > bounds[:, :-1]
+    if some.any():
+        most[some] = np.maximum.reduceat(taken, bounds[:, :-1][some])
+    return most
 
 
 def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
@@ -156,28 +173,15 @@ class _Repeated:
         """Return those that are flagged."""
         return _Repeated(self.places.compress(kept), self.opens.compress(kept))
 
-    def largest(self, words: Words, n: int) -> Counts:
-        """Return the most bytes that the occurrences of one n-gram take in each document."""
-        opens = self.places.compress(self.places == self.opens)
-        taken = words.ends.take(opens + (n - 1)) - words.starts.take(opens)
-        taken *= np.bincount(self.opens).take(opens)
-        bounds = opens.searchsorted(words.firsts)
-        most = np.zeros(words.prose.n_documents, np.int64)
-        some = (bounds[1:] > bounds[:-1]).nonzero()[0]
-        most[some] = np.maximum.reduceat(taken, bounds.take(some)) if len(some) else 0
-        return most
-
 
 def _pairs(words: Words) -> _Repeated:
     """Find pairs of words that occur more than once in a document."""
-    counts, documents = words.counts, np.arange(words.prose.n_documents).view(np.uint64)
+    counts = words.counts
     keys = words.ids * STEP
     keys[:-1] += words.ids[1:]
     # a document's last word begins no pair
-    some = (counts > 0).nonzero()[0]
-    keys[words.firsts.take(some + 1) - 1] = documents.take(some)
-    keys ^= (documents * MIX).repeat(counts)
-    # a document's slots lie together, where they stay in the nearest cache
+    keys[words.firsts[1:].compress(counts > 0) - 1] = NO_PAIR
+    # each document has slots of its own, so near each other that they stay in the nearest cache
     bits = np.frexp(counts)[1].astype(np.int64) + 1
     begins = before(1 << bits)
     slots = keys >> (64 - bits).view(np.uint64).repeat(counts)
