@@ -63,7 +63,11 @@ _CARE = {
     _TITLE: replace(LINE_CARE, write=escape_line),
     _LIST_ITEM: replace(ITEM_CARE, write=escape_item),
     # what ends in anything but these may be white space only
-    _CODE: Care(r"```|\r|^\n|[^!-~]$", (r"```|\r", r"^[\s\x1c-\x1f]*$"), ((r"^\n+|\n+$", ""),)),
+    _CODE: Care(
+        (r"```|\r", r"^\n", "[^!-~]$"),
+        (r"```|\r", r"^[\s\x1c-\x1f]*$"),
+        ((r"^\n+|\n+$", ""),),
+    ),
 }
 _AFTER = {_CODE: "\n```"}
 _CELLS = CellForm(CELL_CARE, escape_cell)

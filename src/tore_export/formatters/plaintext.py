@@ -39,12 +39,12 @@ _OWN_MARK = (
     r"|^[0-9]{1,9}[.)](?:[ \t\n]|$)|^\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,3})[.)] "
 )
 _CARE = {
-    _PARAGRAPH: Care(_FLOW),
-    _CAPTION: Care(_FLOW),
-    _TITLE: Care(_FLOW),
-    _LIST_ITEM: Care(f"{_FLOW}|{_OWN_MARK}"),
+    _PARAGRAPH: Care((_FLOW,)),
+    _CAPTION: Care((_FLOW,)),
+    _TITLE: Care((_FLOW,)),
+    _LIST_ITEM: Care((f"{_FLOW}|{_OWN_MARK}",)),
     # every line is indented; what ends in anything but these may be white space only
-    _CODE: Care("", (r"\r", r"^\n|[^!-~]$"), ((r"\n([^\n])", "\n    ${1}"),)),
+    _CODE: Care(("",), (r"\r", r"^\n", "[^!-~]$"), ((r"\n([^\n])", "\n    ${1}"),)),
 }
 
 

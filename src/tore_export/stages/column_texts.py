@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -27,7 +29,7 @@ class ColumnTexts:
 
     >>> import numpy as np
     >>> texts = ColumnTexts(pa.array(["a\nb", "`c`"]))
-    >>> texts.change(np.array([1]), Care("`", ("``",), (("`", "'"),)))
+    >>> texts.change(np.array([1]), Care(("`",), ("``",), (("`", "'"),)))
     (array([], dtype=int64), array([1]))
     >>> texts.indent(np.array([0, 1]), np.array([2, 3]))
     >>> texts.frame(np.array([1, 0]), ["- ", "* "], np.array([0, 1]), "!")
@@ -61,7 +63,7 @@ class ColumnTexts:
         import polars as pl
 
         texts = self._texts[self._at[places]]
-        needed = texts.str.contains(care.needed)
+        needed = reduce(or_, (texts.str.contains(pattern) for pattern in care.needed))
         plain, changed = places[~needed.to_numpy()], places[needed.to_numpy()]
         texts = texts.filter(needed)
         written = []
@@ -88,9 +90,9 @@ class ColumnTexts:
         places, margins, texts = places[several], margins[several], texts.filter(several)
         for margin in np.unique(margins).tolist():
             same = margins == margin
-            line = "\n" + " " * margin
-            lines = texts.filter(same).str.replace_all("\n", line, literal=True)
-            self._put(places[same], lines.str.replace_all(f"{line}\n", "\n\n", literal=True))
+            room = " " * margin
+            meant = {"\n\n": f"\n\n{room}", "\n": f"\n{room}"}
+            self._put(places[same], texts.filter(same).str.replace_many(meant, leftmost=True))
 
     def frame(
         self, places: Numbers, before: Sequence[str], which: Numbers, behind: str = ""
