@@ -7,13 +7,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tore_export.report.about import About, environment, write_about
+from tore_export.report.figures import Figures, figures_of
 from tore_export.report.write import write_report
 from tore_export.results import RunSummary
 from tore_export.sinks.card import write_card
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.made import Made
+from tore_export.sinks.origins import Origins, origins_of
+from tore_export.storage.layout import Layout
 
-__all__ = ["Finish"]
+__all__ = ["Finish", "Gathered"]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What facts tell of a run; figures where there is to be a report."""
+
+    origins: Origins
+    figures: Figures | None
 
 
 @dataclass(frozen=True)
@@ -30,20 +41,25 @@ class Finish:
     splits: tuple[tuple[str, float], ...]
     has_report: bool = True
 
-    def __call__(self, summary: RunSummary) -> RunSummary:
+    def gather(self, layout: Layout) -> Gathered:
+        """Sum up the facts of all units, which needs no shard. **Raises** StorageError."""
+        return Gathered(origins_of(layout), figures_of(layout) if self.has_report else None)
+
+    def __call__(self, summary: RunSummary, gathered: Gathered) -> RunSummary:
         """Write it; return the summary with where the report lies. **Raises** StorageError."""
-        layout = self.sink.layout
-        write_card(layout, self.sink.schema, summary, self.description, self.made)
+        layout, made = self.sink.layout, self.made
+        write_card(layout, self.sink.schema, summary, self.description, made, gathered.origins)
         about = About(
-            name=self.made.name,
-            inputs=list(self.made.inputs),
-            tasks=list(self.made.tasks),
-            shape=self.made.shape,
+            name=made.name,
+            inputs=list(made.inputs),
+            tasks=list(made.tasks),
+            shape=made.shape,
             splits=dict(self.splits),
-            config=dict(self.made.config),
+            config=dict(made.config),
             environment=environment(),
         )
         write_about(layout, about)
-        if not self.has_report:
+        if gathered.figures is None:
             return summary
-        return replace(summary, report=write_report(layout, summary, self.description, about))
+        path = write_report(layout, summary, self.description, about, gathered.figures)
+        return replace(summary, report=path)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from tore_export.config import TrainingConfig
-from tore_export.engine.run import Check, Map
+from tore_export.engine.roles import Check, Map
 from tore_export.plan.plan import Plan
 from tore_export.records.shapes.registry import shape_named
 from tore_export.results import LeakReport

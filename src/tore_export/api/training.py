@@ -10,7 +10,8 @@ from tore_export.api.leaks import leak_check
 from tore_export.config import ExportConfig, TrainingConfig
 from tore_export.engine.choose import choose_engine
 from tore_export.engine.inline import InlineEngine
-from tore_export.engine.run import Engine, Run
+from tore_export.engine.roles import Engine
+from tore_export.engine.run import Run
 from tore_export.observe.progress import OnProgress
 from tore_export.plan.build import dataset_plan
 from tore_export.plan.check import check_disk, check_output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import ray
@@ -15,7 +16,7 @@ __all__ = ["as_done", "in_order", "told"]
 
 
 def in_order(function: Callable[[Any], Any], items: Iterable[Any], n_workers: int) -> Iterator[Any]:
-    """Yield what the function makes of each item, in order.
+    """Yield what the function makes of each item, in order. The first are begun at once.
 
     No more items are out than keep all workers busy, so a long row of them costs no memory.
 
@@ -23,13 +24,15 @@ def in_order(function: Callable[[Any], Any], items: Iterable[Any], n_workers: in
     """
     call = ray.remote(_called)
     shared = ray.put(function)
-    out: deque[Any] = deque()
-    for item in items:
-        out.append(call.remote(shared, item))
-        if len(out) >= 2 * n_workers:
+    left = iter(items)
+    out = deque(call.remote(shared, item) for item in islice(left, 2 * n_workers))
+
+    def results() -> Iterator[Any]:
+        while out:
             yield _got(out.popleft())
-    while out:
-        yield _got(out.popleft())
+            out.extend(call.remote(shared, item) for item in islice(left, 1))
+
+    return results()
 
 
 def as_done(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from tore_export.engine.decide import Map, decide_units
 from tore_export.engine.resume import State
+from tore_export.engine.roles import Check, Engine, Finish
 from tore_export.errors import BooksError, LeakError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.plan.plan import Plan, Preparation
 from tore_export.results import CountedBy, LeakReport, RunSummary
-from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
-from tore_export.sources.unit import Unit
+from tore_export.sinks.shards import JoinReceipt, plan_joins
 from tore_export.storage.lock import lock
 from tore_export.storage.receipts import Books, Receipt
 
-__all__ = ["Check", "Engine", "Map", "Run"]
+__all__ = ["Run"]
 
 LEAST_DOCUMENTS_FOR_CEILING = 1_000
 
@@ -34,25 +35,6 @@ KINDS_OF_LEAKS = {
     "near_duplicates": "near-duplicate cluster",
     "groups": "group",
 }
-
-Check = Callable[[Plan, Sequence[JoinReceipt], Map], LeakReport]
-"""What reads the shards of a dataset back, by an engine's `map`."""
-
-
-class Engine(Protocol):
-    """What carries out units and joins. Two pages of code: inline.py and ray_data.py."""
-
-    name: str
-    operator: str | None
-
-    def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
-        """Yield receipts as units are done; an empty list says that time has passed."""
-
-    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        """Yield what the function makes of each item, in order; it may be done elsewhere."""
-
-    def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
-        """Yield receipts as shards are joined."""
 
 
 class Run:
@@ -68,7 +50,7 @@ class Run:
         *,
         engine_name: str,
         check: Check | None = None,
-        finish: Callable[[RunSummary], RunSummary] | None = None,
+        finish: Finish | None = None,
         on_progress: OnProgress | None = None,
         max_failed_share: float = 1.0,
         restart: bool = False,
@@ -122,6 +104,10 @@ class Run:
                 phase = "documents" if self.plan.preparation is None else "writing"
                 with self.around_step(phase):
                     self._run_units(engine, self.plan, self._receipts, phase)
+                gathered: Iterator[Any] = iter(())
+                if self._finish is not None:
+                    # a worker that no shard is left for does it meanwhile
+                    gathered = engine.map(self._finish.gather, [self.plan.sink.layout])
                 with self.around_step("shards"):
                     self._run_joins(engine)
                 self._operator = engine.operator
@@ -132,7 +118,8 @@ class Run:
                 summary = self.summary()
                 if self._finish is not None:
                     with self.around_step("finish"):
-                        [summary] = engine.map(self._finish, [summary])
+                        finish = partial(self._finish, gathered=next(gathered))
+                        [summary] = engine.map(finish, [summary])
             self._check_lock()
             self._state.end(summary)
             self._last = summary

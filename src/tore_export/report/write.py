@@ -9,7 +9,7 @@ import msgspec
 
 from tore_export.errors import StorageError
 from tore_export.report.about import About, read_about
-from tore_export.report.figures import figures_of
+from tore_export.report.figures import Figures, figures_of
 from tore_export.report.page import page
 from tore_export.report.samples import samples_of
 from tore_export.results import RunSummary
@@ -32,11 +32,16 @@ def report_path(layout: Layout) -> str:
 
 
 def write_report(
-    layout: Layout, summary: RunSummary, description: Mapping[str, Any], about: About
+    layout: Layout,
+    summary: RunSummary,
+    description: Mapping[str, Any],
+    about: About,
+    figures: Figures,
 ) -> str:
     """Write the report of a run that is done; return its path."""
     path = report_path(layout)
-    write_bytes(path, _report(layout, summary, description, about).encode())
+    text = page(summary, figures, samples_of(layout, summary), description, about)
+    write_bytes(path, text.encode())
     return path
 
 
@@ -48,17 +53,11 @@ def make_report_again(output: str, file: str | None = None) -> str:
     layout = Layout(output)
     summary = _read(layout, "done.json", RunSummary)
     plan = _read(layout, "plan.json", dict[str, Any])
-    text = _report(layout, summary, plan["plan"], read_about(layout))
+    figures, samples = figures_of(layout), samples_of(layout, summary)
+    text = page(summary, figures, samples, plan["plan"], read_about(layout))
     path = file or report_path(layout)
     write_bytes(path, text.encode())
     return path
-
-
-def _report(
-    layout: Layout, summary: RunSummary, description: Mapping[str, Any], about: About
-) -> str:
-    samples = samples_of(layout, summary)
-    return page(summary, figures_of(layout), samples, description, about)
 
 
 def _read(layout: Layout, name: str, kind: Any) -> Any:

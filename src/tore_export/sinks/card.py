@@ -16,7 +16,7 @@ from tore_export.sinks.card_account import account, stages
 from tore_export.sinks.card_loading import loading
 from tore_export.sinks.llama_factory import dataset_info
 from tore_export.sinks.made import Made
-from tore_export.sinks.origins import Origins, origins_of
+from tore_export.sinks.origins import Origins
 from tore_export.storage.files import delete, join, stat, write_bytes
 from tore_export.storage.layout import Layout
 
@@ -80,11 +80,12 @@ def write_card(
     summary: RunSummary,
     description: Mapping[str, Any],
     made: Made,
+    origins: Origins,
 ) -> None:
     """Write the card beside the data, and dataset_info.json where LLaMA-Factory knows the shape."""
     import msgspec
 
-    text = render_card(layout, schema, summary, description, made, origins_of(layout))
+    text = render_card(layout, schema, summary, description, made, origins)
     write_bytes(join(layout.root, "README.md"), text.encode())
     entries = dataset_info(made, _files(layout, summary))
     path = join(layout.root, "dataset_info.json")

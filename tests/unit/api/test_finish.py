@@ -48,7 +48,9 @@ def test_another_process_writes_the_same_from_what_lies_on_the_disk(
     written = {name: (output / name).read_bytes() for name in TELLING}
     for name in TELLING:
         (output / name).unlink()
-    again = finish_of(source, output)(replace(summary, report=None))
+    finish = finish_of(source, output)
+    gathered = pickle.loads(pickle.dumps(finish.gather(finish.sink.layout)))
+    again = finish(replace(summary, report=None), gathered)
     assert again == summary
     assert {name: (output / name).read_bytes() for name in TELLING} == written
 
@@ -59,7 +61,8 @@ def test_how_it_was_made_is_kept_where_no_report_is_asked_for(
     source, output, summary = run
     for name in TELLING:
         (output / name).unlink()
-    again = finish_of(source, output, has_report=False)(replace(summary, report=None))
+    finish = finish_of(source, output, has_report=False)
+    again = finish(replace(summary, report=None), finish.gather(finish.sink.layout))
     assert again.report is None
     assert not (output / "report.html").exists()
     assert (output / "README.md").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,16 @@ def test_results_are_in_order_whichever_is_done_first() -> None:
     with RayEngine():
         assert list(in_order(slow_first, iter(range(40)), 2)) == [n * n for n in range(40)]
         assert list(in_order(slow_first, [], 2)) == []
+
+
+def test_work_is_begun_before_results_are_asked_for(tmp_path: Path) -> None:
+    with RayEngine():
+        results = in_order(Path.touch, [tmp_path / "begun"], 2)
+        patience = time.monotonic() + 30
+        while not (tmp_path / "begun").exists():
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+        assert list(results) == [None]
 
 
 def test_results_come_as_they_are_done_and_all_come() -> None:

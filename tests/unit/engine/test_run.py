@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tore_export.plan.plan import Plan
 from tore_export.results import RunSummary
 from tore_export.sinks.shards import Join, JoinReceipt
 from tore_export.sources.unit import Unit
+from tore_export.storage.layout import Layout
 from tore_export.storage.lock import lock
 from tore_export.storage.receipts import Books, Receipt
 
@@ -41,14 +43,29 @@ def run_of(plan: Plan, engine: type[InlineEngine] = InlineEngine, **options: Any
     return Run(plan, engine, engine_name="inline", **options)
 
 
+class Finish:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, RunSummary]] = []
+
+    def gather(self, layout: Layout) -> str:
+        return f"facts of {len(list(Path(layout.facts).iterdir()))} units"
+
+    def __call__(self, summary: RunSummary, gathered: str) -> RunSummary:
+        self.seen.append((gathered, summary))
+        return replace(summary, report="told")
+
+
 def test_a_run_gives_its_account(plan: Plan) -> None:
-    finished: list[RunSummary] = []
-    run = run_of(plan, finish=lambda summary: finished.append(summary) or summary)
+    finish = Finish()
+    run = run_of(plan, finish=finish)
     summary = run.execute()
     assert summary.documents == {"in": 50, "kept": 50, "dropped": 0, "failed": 0}
     assert sum(summary.records.values()) == 50
     assert (summary.units, summary.resumed_units) == (len(plan.units), 0)
-    assert finished == [summary]
+    assert finish.seen == [(f"facts of {summary.units} units", replace(summary, report=None))]
+    assert summary.report == "told"
     assert list(summary.shards) == sorted(summary.shards)
     assert all(Path(shard).exists() for shard in summary.shards)
     assert summary.to_dict()["shards"] == list(summary.shards)
@@ -222,7 +239,7 @@ def test_each_step_runs_within_what_is_put_around_it(
 
     config = TrainingConfig.model_validate(options)
     plan = dataset_plan([str(source)], str(tmp_path / "out"), config)
-    run = run_of(plan, finish=lambda summary: summary)
+    run = run_of(plan, finish=Finish())
     run.around_step = around
     assert list(run.steps) == steps
     run.execute()

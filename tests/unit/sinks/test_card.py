@@ -224,9 +224,9 @@ def test_entries_of_a_shape_that_is_not_known_any_more_are_removed(tmp_path: Pat
     (tmp_path / "dataset_info.json").write_text("{}")
     schema = SCHEMA
     layout = Layout(str(tmp_path))
-    write_card(layout, schema, summary(), DESCRIPTION, Made(shape="chatml"))
+    write_card(layout, schema, summary(), DESCRIPTION, Made(shape="chatml"), Origins())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md"]
-    write_card(layout, schema, summary(), DESCRIPTION, Made())
+    write_card(layout, schema, summary(), DESCRIPTION, Made(), Origins())
     entries = json.loads((tmp_path / "dataset_info.json").read_text())
     assert entries["tore_export"]["file_name"] == "data/train-00000-of-00001.parquet"
 
