@@ -98,7 +98,7 @@ def stop_words(words: Words) -> StopWords:
     languages = np.array(list(STOP_WORDS))[counts.argmax(axis=0)]
     return StopWords(
         found=found,
-        distinct=np.count_nonzero(seen, axis=0),
+        distinct=(seen > 0).view(np.uint8).sum(axis=0, dtype=np.uint16).astype(np.int64),
         share=share(most, words.counts - words.n_alone),
         languages=np.where(most > 0, languages, ""),
     )

@@ -102,13 +102,14 @@ class Words:
         nth = np.arange(n_taken.sum()) - (np.cumsum(n_taken) - n_taken).repeat(n_taken)
         opens = self.firsts[:-1].repeat(n_taken) + nth * steps.repeat(n_taken) * BLOCK
         closes = np.minimum(opens + BLOCK, self.firsts[1:].repeat(n_taken))
-        at = (opens[:, None] + np.arange(BLOCK)).ravel()
-        at = at.compress(at < closes.repeat(BLOCK))
+        blocks = opens[:, None] + np.arange(BLOCK)
+        at = blocks.ravel().compress((blocks < closes[:, None]).ravel())
+        starts, ends = self.starts.take(at), self.ends.take(at)
         return replace(
             self,
-            starts=self.starts.take(at),
-            ends=self.ends.take(at),
-            sizes=self.sizes.take(at),
+            starts=starts,
+            ends=ends,
+            sizes=ends - starts,
             firsts=at.searchsorted(self.firsts),
             tails=self.tails.take(at),
             ids=self.ids.take(at),
