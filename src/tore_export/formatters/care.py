@@ -107,7 +107,7 @@ _UNDERLINED = (rf"(\n{INDENT})({_UNDERLINE})", r"${1}\${2}")
 _HARD_BLOCKS = "|".join(
     (
         rf"(?:^|\n){INDENT}(?:[+*]{_END}|#{{1,6}}(?:\n|$)|~~~|\[{_ANY}\]:)",
-        rf"(?:^|\n\n){_UNDERLINE}",
+        rf"\n\n{_UNDERLINE}",
         rf"\n{INDENT}0{{0,8}}1[.)]{_END}",
         r"^[0-9]{1,9}[.)](?:\n|$)",
         _LATER_NUMBER,
@@ -119,6 +119,7 @@ _BLOCK_CHANGES = (
     _UNDERLINED,
     (rf"((?:^|\n){INDENT})(-[ \t]|>|#{{1,6}}[ \t])", r"${1}\${2}"),
     (r"^([0-9]{1,9})([.)][ \t])", r"${1}\${2}"),
+    (rf"^({INDENT})(-(?:(?:[ \t]*-){{2,}}[ \t]*)?(?:\n|$))", r"${1}\${2}"),
 )
 
 TEXT_CARE = Care(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -73,7 +74,7 @@ CHANGED_BY = {
 """For each form, a class of characters that holds all whose presence can make a text not be in it."""
 
 LITTLE = 1_000_000
-"""Bytes of text below which Arrow looks for faults first, since polars takes longer to be imported."""
+"""Bytes of text below which Arrow looks for faults first, while polars would have to be imported."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,7 @@ def _rewritten(
 
     A way is (which texts are meant, a regular expression, what to do with those that match it).
     """
-    if texts.nbytes < LITTLE and not any(
+    if "polars" not in sys.modules and texts.nbytes < LITTLE and not any(
         pc.any(pc.and_(chosen, pc.match_substring_regex(texts, suspected(fault)))).as_py()
         for chosen, fault, _ in ways
     ):

@@ -33,7 +33,21 @@ parts = st.sampled_from(
             "~~~",
             "$$",
         ],
-        *["\n- ", "\n---", "\n===\n", "\n> ", "\n# ", "\n1. ", "\n2) ", "1. ", "a b", "•", "[x]"],
+        *[
+            "\n- ",
+            "\n---",
+            "---",
+            "- -",
+            "\n===\n",
+            "\n> ",
+            "\n# ",
+            "\n1. ",
+            "\n2) ",
+            "1. ",
+            "a b",
+            "•",
+            "[x]",
+        ],
     ]
 )
 texts = st.lists(parts, max_size=12).map("".join)
@@ -105,6 +119,9 @@ def test_what_needs_care_and_is_not_hard_gets_what_its_place_wants(care, escape)
         ("a <b> and <c@d>", "a \\<b> and \\<c@d>"),
         ("- a\n> b\n# c", "\\- a\n\\> b\n\\# c"),
         ("1. a", "1\\. a"),
+        ("---", "\\---"),
+        ("- - -\n---\na", "\\- - -\n\\---\na"),
+        ("-\n|", "\\-\n\\|"),
         ("a\n===\n---\n|\nb", "a\n\\===\n\\---\n\\|\nb"),
     ],
 )

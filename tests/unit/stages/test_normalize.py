@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import polars as pl
@@ -196,6 +197,18 @@ def test_little_text_is_found_at_fault_by_its_runs_and_ends_as_much_is(text: str
     fault = Normalize()._prose_fault()
     by_arrow = pc.match_substring_regex(pa.array([text]), suspected(fault)).to_pylist()
     assert by_arrow == pl.Series([text]).str.contains(fault).to_list()
+
+
+def test_a_document_that_is_well_is_left_alone_without_polars(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = DocumentRows(unit=3)
+    add(rows, Kind.PARAGRAPH, "all is well")
+    rows.add("a", "a.md")
+    table = rows.to_table()
+    monkeypatch.delitem(sys.modules, "polars")
+    assert Normalize()(table).equals(table)
+    assert "polars" not in sys.modules
 
 
 def test_the_contract_of_a_stage_is_kept() -> None:
