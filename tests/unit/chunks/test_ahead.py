@@ -63,6 +63,7 @@ def test_costs_are_the_least_of_all_ways_to_go_on(text, most):
     assert differences(units, most) == np.diff(tried_out(units, most)).tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=5), st.integers(8, 60))
 def test_texts_do_not_know_of_each_other(texts, most):
     all_units = [units_of(text) for text in texts]
@@ -70,6 +71,7 @@ def test_texts_do_not_know_of_each_other(texts, most):
     assert [costs.tolist() for costs in found] == [differences(unit, most) for unit in all_units]
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.integers(8, 60))
 def test_what_is_certain_stays_whatever_follows(text, more, most):
     units = units_of(text)
