@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from tore_export.sinks import origins
 from tore_export.sinks.origins import origins_of
 from tore_export.storage.layout import Layout
 
 
+@pytest.mark.parametrize("rows_at_once", [1, 2, 100])
 def test_documents_that_became_records_are_counted_by_first_folder_and_language(
-    tmp_path: Path,
+    rows_at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(origins, "_ROWS_AT_ONCE", rows_at_once)
     layout = Layout(str(tmp_path))
     Path(layout.facts).mkdir(parents=True)
     for number, rows in enumerate(
