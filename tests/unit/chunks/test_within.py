@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.chunks.checks import check_chunks
 from tore_export.chunks import Chunker
 from tore_export.chunks.cut import Cutter
 from tore_export.tokens.manager import TokenizerManager
@@ -79,3 +80,11 @@ def test_or_so_that_the_chunk_after_the_next_does():
         f"{' the' * 15}.",
         " And so on it goes.",
     ]
+
+
+def test_a_chunk_is_full_within_a_word_of_any_length():
+    text = f"one two three {'Donaudampfschiff' * 100} and so on"
+    chunks = full_chunker(16).chunks(text)
+    assert chunks[0].text.startswith("one two three Donaudampfschiff")
+    check_chunks(text, chunks, full_chunker(16))
+    assert {chunk.n_tokens for chunk in chunks[:3]} == {16}
