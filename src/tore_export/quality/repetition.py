@@ -5,21 +5,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.quality.alike import first_alike
-from tore_export.quality.prose import Counts, Flags, Prose, Shares, before, differences, share
-from tore_export.quality.words import Words, eight_bytes
+from tore_export.quality.prose import (
+    Bytes,
+    Counts,
+    Flags,
+    Prose,
+    Shares,
+    before,
+    differences,
+    share,
+)
+from tore_export.quality.words import Numbers, Words, eight_bytes
 
 __all__ = ["duplicate_lines", "repeated_ngrams"]
 
 SHORTEST, LONGEST = 5, 10
 """What lies between is a length at which saying something again counts as a duplicate."""
+
+MOST_AT_ONCE = 1 << 18
+"""So many places times lengths are looked at together: it takes fewer calls, but more memory."""
 
 STEP = np.uint64(0xD6E8FEB86659FD93)
 HALF, NO_PAIR = np.uint64(32), np.uint64(0)
@@ -69,45 +81,55 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     An n-gram can only repeat where the (n-1)-grams at its first and second word repeat, so each step
     looks at what the step before has left over.
     """
-    n_words, in_document = len(words.ids), differences(words.prose.document_starts)
-    runs, shorter = _pairs(words), []
-    for _ in range(2, SHORTEST):
-        shorter.append(runs)
-        # a document's last word begins no pair, so none goes on into the next document
-        here = _flags(n_words, runs.places)
-        opens = np.empty(n_words, np.int64)
-        opens[runs.places] = runs.opens
-        at = (here[:-1] & here[1:]).nonzero()[0]
-        runs = _repeated(opens.take(at) << 32 | opens.take(at + 1), at)
-    largest = share(_largest(words, shorter), in_document)
-    covered = share(_covered(words, _lengths(runs, n_words)), words.n_bytes)
+    lengths, shorter = _lengths(words)
+    largest = share(_largest(words, shorter), differences(words.prose.document_starts))
+    covered = share(_covered(words, lengths), words.n_bytes)
     return {
         **{f"top_{n}_gram": shares for n, shares in enumerate(largest, 2)},
         **{f"duplicated_{n}_grams": shares for n, shares in enumerate(covered, SHORTEST)},
     }
 
 
-def _largest(words: Words, runs: list[_Repeated]) -> Counts:
+def _fives(words: Words) -> tuple[_Repeated, list[tuple[Counts, Counts]]]:
+    """Return n-grams of SHORTEST words; and of shorter ones where each is first, and how many."""
+    runs, shorter = _pairs(words), []
+    for _ in range(2, SHORTEST):
+        is_first = runs.places == runs.opens
+        first = runs.places.compress(is_first)
+        shorter.append((first, np.bincount(runs.opens).take(first)))
+        # a document's last word begins no pair, so none goes on into the next document
+        here = _flags(len(words.ids), runs.places)
+        opens = np.empty(len(words.ids), np.int64)
+        opens[runs.places] = runs.opens
+        at = (here[:-1] & here[1:]).nonzero()[0]
+        keys = opens.take(at) << 32 | opens.take(at + 1)
+        del runs, here, opens
+        runs = _repeated(keys, at)
+    return runs, shorter
+
+
+def _largest(words: Words, ngrams: list[tuple[Counts, Counts]]) -> Counts:
     """Return the most bytes that the occurrences of one n-gram take, by n from 2 on and document."""
-    opens = [some.places.compress(some.places == some.opens) for some in runs]
-    times = [np.bincount(some.opens).take(at) for some, at in zip(runs, opens, strict=True)]
+    opens = [at for at, _ in ngrams]
     last = [at + nth for nth, at in enumerate(opens, 1)]
     taken = words.ends.take(np.concatenate(last)) - words.starts.take(np.concatenate(opens))
-    taken *= np.concatenate(times)
+    taken *= np.concatenate([times for _, times in ngrams])
     before_all = before(np.array([len(at) for at in opens]))[:-1, None]
     bounds = np.stack([at.searchsorted(words.firsts) for at in opens]) + before_all
-    most = np.zeros((len(runs), words.prose.n_documents), np.int64)
+    most = np.zeros((len(ngrams), words.prose.n_documents), np.int64)
     some = bounds[:, 1:] > bounds[:, :-1]
     if some.any():
         most[some] = np.maximum.reduceat(taken, bounds[:, :-1][some])
     return most
 
 
-def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
+def _lengths(words: Words) -> tuple[Bytes, list[tuple[Counts, Counts]]]:
     """Return the length of the longest n-gram that begins at a word and was there before, if any.
 
-    `fives` are the n-grams of SHORTEST words that repeat; lengths end at LONGEST.
+    Lengths go from SHORTEST to LONGEST. Shorter n-grams are returned as `_fives` finds them.
     """
+    fives, shorter = _fives(words)
+    n_words = len(words.ids)
     lengths = np.zeros(n_words, np.uint8)
     lengths[fives.again] = SHORTEST
     # an n-gram is two of these, one at its first word and one that ends with it
@@ -120,38 +142,61 @@ def _lengths(fives: _Repeated, n_words: int) -> npt.NDArray[np.uint8]:
     apart = _flags(n_words, fives.opens.compress(differs)).take(fives.opens)
     lengths[fives.only(~apart).again] = LONGEST
     others = fives.only(apart)
-    # all steps between at once, shorter ones first: the longest length is written last
-    steps = np.arange(1, to_the_end + 1)[:, None]
-    last = numbers.take(others.places + steps)
+    del fives, last, differs, apart
+    # shorter ones first: the longest length is written last
+    for sizes in _at_once(SHORTEST + 1, len(others.places)):
+        _put(lengths, *_extended(others, numbers, sizes))
+    return lengths, shorter
+
+
+def _extended(fives: _Repeated, numbers: Counts, sizes: Counts) -> tuple[Numbers, Counts, Bytes]:
+    """Return keys of n-grams of these sizes that may repeat, their places and their sizes."""
+    last = numbers.take(fives.places + (sizes - SHORTEST))
     at = (last > 0).ravel().nonzero()[0]
-    step = at // max(len(others.places), 1)
-    nth = at - step * len(others.places)
-    keys = last.take(at) | others.opens.take(nth) << 32
-    keys ^= step << 61
-    first = first_alike(keys.view(np.uint64))
-    again = (first != np.arange(len(first))).nonzero()[0]
-    lengths[others.places.take(nth.take(again))] = step.take(again) + (SHORTEST + 1)
-    return lengths
+    row, nth = np.divmod(at, max(len(fives.places), 1))
+    keys = fives.opens.take(nth)
+    keys <<= 32
+    keys |= last.take(at)
+    keys ^= row << 61
+    return keys.view(np.uint64), fives.places.take(nth), sizes.astype(np.uint8).take(row)
 
 
-def _covered(words: Words, lengths: npt.NDArray[np.uint8]) -> Counts:
+def _put(lengths: Bytes, keys: Numbers, places: Counts, sizes: Bytes) -> None:
+    """Put the sizes of n-grams where one of the same key and size was there before."""
+    again = first_alike(keys) != np.arange(len(keys))
+    lengths[places.compress(again)] = sizes.compress(again)
+
+
+def _covered(words: Words, lengths: Bytes) -> Counts:
     """Return the bytes of words in n-grams that were there before, by n and document."""
-    n_words, bytes_before = len(lengths), words.bytes_before
     places = (lengths > 0).nonzero()[0]
-    sizes = np.arange(SHORTEST, LONGEST + 1)
-    long_enough = lengths.take(places) >= sizes[:, None]
+    longest, at_once = lengths.take(places), _at_once(SHORTEST, len(places))
+    return np.concatenate([_covered_by(words, places, longest, sizes) for sizes in at_once])
+
+
+def _covered_by(words: Words, places: Counts, longest: Bytes, sizes: Counts) -> Counts:
+    """Return the bytes covered by n-grams of these sizes."""
+    long_enough = longest >= sizes
     counts = np.count_nonzero(long_enough, axis=1)
-    of_size = np.arange(len(sizes)).repeat(counts)
-    again = places.take(long_enough.ravel().nonzero()[0] - of_size * len(places))
-    begins, covered = bytes_before.take(again), bytes_before.take(again + of_size + SHORTEST)
+    row = np.arange(len(sizes)).repeat(counts)
+    again = places.take(long_enough.ravel().nonzero()[0] - row * len(places))
+    begins = words.bytes_before.take(again)
+    covered = words.bytes_before.take(again + sizes.take(row))
     # what lies in the next one as well counts there
     until = np.append(begins[1:], 0)
     until[np.cumsum(counts).compress(counts > 0) - 1] = words.bytes_before[-1]
     np.minimum(covered, until, out=covered)
     covered -= begins
-    again += of_size * n_words
-    bounds = again.searchsorted(words.firsts + np.arange(len(sizes))[:, None] * n_words)
-    return differences(before(covered).take(bounds))
+    again += row * len(words.ids)
+    of_row = np.arange(len(sizes))[:, None] * len(words.ids)
+    return differences(before(covered).take(again.searchsorted(words.firsts + of_row)))
+
+
+def _at_once(first: int, n_places: int) -> Iterator[Counts]:
+    """Yield all lengths from `first` to LONGEST, one a row; few at once where places are many."""
+    most = max(1, MOST_AT_ONCE // max(n_places, 1))
+    sizes = np.arange(first, LONGEST + 1)[:, None]
+    return (sizes[start : start + most] for start in range(0, len(sizes), most))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.quality.tables import paragraphs, words
+from tore_export.quality import repetition
 from tore_export.quality.repetition import duplicate_lines, repeated_ngrams
 
 Texts = list[str]
@@ -105,3 +106,15 @@ def test_documents_without_words_before_others_change_nothing() -> None:
     after = repeated_ngrams(words([], [], said))
     for name, values in alone.items():
         assert after[name][2] == values[0]
+
+
+def test_looking_at_one_length_at_a_time_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "one two three four five six seven eight nine ten eleven twelve"
+    document = paragraphs(line, f"{line} and on", "four five six seven eight nine", line[:30] * 3)
+    at_once = repeated_ngrams(words(document, paragraphs(line), document))
+    monkeypatch.setattr(repetition, "MOST_AT_ONCE", 1)
+    one_by_one = repeated_ngrams(words(document, paragraphs(line), document))
+    assert {name: values.tolist() for name, values in at_once.items()} == {
+        name: values.tolist() for name, values in one_by_one.items()
+    }
+    assert at_once["duplicated_5_grams"][0] > at_once["duplicated_10_grams"][0] > 0
