@@ -64,8 +64,9 @@ def _n_symbols(words: Words) -> Counts:
     starts = words.prose.document_starts
     hashes = few(text == ord("#"))
     is_dot = text == ord(".")
-    dots = few(is_dot[:-1] & is_dot[1:])
-    dots = dots[is_dot.take(dots + 2) & ~is_dot.take(dots - 1)] - 1
+    two = is_dot[:-1] & is_dot[1:]
+    dots = few(two[1:] & ~is_dot[:-2])  # two, and none before them
+    dots = dots.compress(is_dot.take(dots + 3))
     signs = words.beyond.at.compress(words.beyond.first_bytes == 0xE2)
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (

@@ -50,11 +50,11 @@ def _menu_share(words: Words) -> Shares:
     entries = (text & (letters.take(begins) > 0) & (letters.take(ends - 1) > 0)).nonzero()[0]
     firsts = words.starts.searchsorted(begins.take(entries))
     n_words = words.starts.searchsorted(ends.take(entries)) - firsts
-    few = n_words <= MENU_WORDS
-    entries, firsts, n_words = entries.compress(few), firsts.compress(few), n_words.compress(few)
-    in_words = words.bytes_before.take(firsts + n_words) - words.bytes_before.take(firsts)
-    between = sizes.take(entries) - in_words - (n_words - 1)
-    kept = (between == 0) | (between == 2)
+    between = sizes.take(entries) - (n_words - 1)
+    between -= words.bytes_before.take(firsts + n_words)
+    between += words.bytes_before.take(firsts)
+    kept = (n_words <= MENU_WORDS) & ((between == 0) | (between == 2))
+    del between
     entries, firsts, n_words = entries.compress(kept), firsts.compress(kept), n_words.compress(kept)
     closes = np.cumsum(n_words)
     at = np.arange(n_words.sum()) + (firsts - closes + n_words).repeat(n_words)

@@ -147,7 +147,9 @@ def few(flags: Flags) -> Counts:
     """
     eights = flags[: len(flags) & ~7].view(np.uint64)
     some = (eights != 0).nonzero()[0]
-    at = (eights.take(some).view(np.bool_)).nonzero()[0]
+    if len(some) > len(eights) >> 2:
+        return flags.nonzero()[0]
+    at = eights.take(some).view(np.bool_).nonzero()[0]
     found: Counts = (some.take(at >> 3) << 3) + (at & 7)
     return found
 
