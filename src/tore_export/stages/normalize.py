@@ -250,9 +250,13 @@ def _rewritten(
 
     A way is (which texts are meant, a regular expression, what to do with those that match it).
     """
-    if "polars" not in sys.modules and texts.nbytes < LITTLE and not any(
-        pc.any(pc.and_(chosen, pc.match_substring_regex(texts, suspected(fault)))).as_py()
-        for chosen, fault, _ in ways
+    if (
+        "polars" not in sys.modules
+        and texts.nbytes < LITTLE
+        and not any(
+            pc.any(pc.and_(chosen, pc.match_substring_regex(texts, suspected(fault)))).as_py()
+            for chosen, fault, _ in ways
+        )
     ):
         return texts  # for one document that is well, polars is half of the start
     import polars as pl
