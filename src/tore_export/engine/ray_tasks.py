@@ -36,17 +36,21 @@ def in_order(function: Callable[[Any], Any], items: Iterable[Any], n_workers: in
 
 
 def as_done(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-    """Yield what the function makes of each item, as workers are done with it.
+    """Yield what the function makes of each item, as workers are done with it. All are begun at once.
 
     **Raises** what a worker raised, as `told`.
     """
     call = ray.remote(_called)
     shared = ray.put(function)
     out = [call.remote(shared, item) for item in items]
-    while out:
-        done, out = ray.wait(out, timeout=None)
-        for reference in done:
-            yield _got(reference)
+
+    def results(out: list[Any]) -> Iterator[Any]:
+        while out:
+            done, out = ray.wait(out, timeout=None)
+            for reference in done:
+                yield _got(reference)
+
+    return results(out)
 
 
 def _called(function: Callable[[Any], Any], item: Any) -> Any:

@@ -68,6 +68,7 @@ class Run:
         self._receipts: dict[int, Receipt] = {}
         self._resumed: frozenset[int] = frozenset()
         self._joined: list[JoinReceipt] = []
+        self._gathered: Iterator[Any] = iter(())
         self._leaks: LeakReport | None = None
         self._operator: str | None = None
         self._started = time.perf_counter()
@@ -104,10 +105,6 @@ class Run:
                 phase = "documents" if self.plan.preparation is None else "writing"
                 with self.around_step(phase):
                     self._run_units(engine, self.plan, self._receipts, phase)
-                gathered: Iterator[Any] = iter(())
-                if self._finish is not None:
-                    # a worker that no shard is left for does it meanwhile
-                    gathered = engine.map(self._finish.gather, [self.plan.sink.layout])
                 with self.around_step("shards"):
                     self._run_joins(engine)
                 self._operator = engine.operator
@@ -118,7 +115,7 @@ class Run:
                 summary = self.summary()
                 if self._finish is not None:
                     with self.around_step("finish"):
-                        finish = partial(self._finish, gathered=next(gathered))
+                        finish = partial(self._finish, gathered=next(self._gathered))
                         [summary] = engine.map(finish, [summary])
             self._check_lock()
             self._state.end(summary)
@@ -159,7 +156,11 @@ class Run:
         self._joined = [joined[task.name] for task in tasks if task.name in joined]
         pending = [task for task in tasks if task.name not in joined]
         names = {(task.split, task.number): task.name for task in tasks}
-        for receipt in engine.joins(self.plan, pending):
+        receipts = engine.joins(self.plan, pending)
+        if self._finish is not None:
+            # a worker that no shard is left for does it meanwhile
+            self._gathered = engine.map(self._finish.gather, [self.plan.sink.layout])
+        for receipt in receipts:
             self._check_lock()
             self._state.write_join(names[receipt.split, receipt.number], receipt)
             self._joined.append(receipt)
