@@ -66,7 +66,7 @@ def _n_symbols(words: Words) -> Counts:
     is_dot = text == ord(".")
     two = is_dot[:-1] & is_dot[1:]
     dots = few(two[1:] & ~is_dot[:-2])  # two, and none before them
-    dots = dots.compress(is_dot.take(dots + 3))
+    dots = dots.compress(is_dot.take(dots + 3)) + 1
     signs = words.beyond.at.compress(words.beyond.first_bytes == 0xE2)
     signs = signs[(text[signs + 1] == 0x80) & (text[signs + 2] == 0xA6)]
     n_hashes, n_dots, n_signs = (

@@ -35,7 +35,7 @@ Shares = npt.NDArray[np.float64]
 BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
 """Kinds that are text, but no prose."""
 
-SLICE_BYTES = 1 << 20
+SLICE_BYTES = 1_400_000
 """Documents are worked on in slices of about so many bytes: what is made of smaller ones stays in the
 processor's cache, but each costs two thousand calls."""
 

@@ -40,7 +40,7 @@ class ScoreQuality:
 
     reads: ClassVar[tuple[str, ...]] = ("elements", "reject")
     writes: ClassVar[tuple[str, ...]] = ("signals", "quality_score", "quality_rule")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with what was measured."""

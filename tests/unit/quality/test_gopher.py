@@ -80,3 +80,10 @@ def test_stop_words_are_those_of_the_documents_language() -> None:
     assert found["stop_words"] >= 6
     assert 0.4 < found["stop_word_share"] < 0.7
     assert measured(paragraphs(TWENTY))["stop_words"] == 0
+
+
+def test_an_ellipsis_at_a_documents_beginning_is_its_own() -> None:
+    found = words(paragraphs(TWENTY), paragraphs(f"...{TWENTY}"), paragraphs(f"{TWENTY}..."))
+    sample = found.sample(512)
+    ratios = gopher_quality(found, sample, stop_words(sample))["symbol_to_word_ratio"]
+    assert ratios.tolist() == [0, 1 / 20, 1 / 20]
