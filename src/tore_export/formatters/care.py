@@ -11,7 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["CELL_CARE", "INDENT", "ITEM_CARE", "LINE_CARE", "NEEDS_CARE", "TEXT_CARE", "Care"]
+__all__ = [
+    "CELL_CARE",
+    "INDENT",
+    "ITEM_CARE",
+    "LINE_CARE",
+    "MARK",
+    "NEEDS_CARE",
+    "TEXT_CARE",
+    "Care",
+]
+
+MARK = "\ufdd0"
+"""Stands for a mark of ours, whatever it will be, while the text around it is escaped.
+
+It is one of the code points that Unicode keeps for such use within a program.
+"""
 
 INDENT = r" {0,3}(?:\t[ \t]*)?"
 """Fewer than the four columns that part text from blocks; a tab may be less within a list item."""
@@ -31,6 +46,7 @@ _INLINE = "|".join(
         rf"(?:^|[^A-Za-z0-9_])_{_ANY}_(?:[^A-Za-z0-9_]|$)",
         r"&(?:#[0-9A-Fa-fxX]{1,7}|[A-Za-z][A-Za-z0-9]*);",
         r"\]\(",
+        MARK,  # escaping marks places by it
     )
 )
 _BEGINS_ITEM = "|".join(
@@ -144,5 +160,5 @@ LINE_CARE = Care(
 )
 """Of what `escape_line` does."""
 
-CELL_CARE = rf"{_INLINE}|{_STARS}|{_TICKS}|{_TAGS}|[|\n\r]|^[ \t]|[ \t]$" + "|\ufdd0"
-"""Matches at least every text that `escape_cell` would change, for which U+FDD0 is a mark."""
+CELL_CARE = rf"{_INLINE}|{_STARS}|{_TICKS}|{_TAGS}|[|\n\r]|^[ \t]|[ \t]$"
+"""Matches at least every text that `escape_cell` would change."""

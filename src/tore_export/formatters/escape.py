@@ -14,7 +14,7 @@ import re
 import unicodedata
 from html.entities import html5
 
-from tore_export.formatters.care import INDENT
+from tore_export.formatters.care import INDENT, MARK
 
 __all__ = [
     "MARK",
@@ -24,12 +24,6 @@ __all__ = [
     "escape_line",
     "escape_text",
 ]
-
-MARK = "\ufdd0"
-"""Stands for a mark of ours, whatever it will be, while the text around it is escaped.
-
-It is one of the code points that Unicode keeps for such use within a program.
-"""
 
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPACE, _MARK, _EITHER, _OTHER = range(4)
