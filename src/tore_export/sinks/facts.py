@@ -36,6 +36,9 @@ FACTS = (
 )
 """Columns of a document that are kept as facts, where the plan makes them."""
 
+REPEATING = ["source", "language", "split", "group_of", "stratum", "stage", "rule"]
+"""Columns of which a file keeps each value once; of numbers and hashes that would cost time and room."""
+
 
 def facts_of(table: pa.Table) -> pa.Table:
     """Return the facts of a table's documents.
@@ -86,5 +89,9 @@ def write_facts(layout: Layout, unit: int, tables: list[pa.Table]) -> None:
         return
     with open_write(join(layout.facts, f"unit-{unit:06d}.parquet")) as stream:
         pq.write_table(
-            pa.concat_tables(tables), HashingWriter(stream), compression="zstd", compression_level=1
+            pa.concat_tables(tables),
+            HashingWriter(stream),
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=REPEATING,
         )
