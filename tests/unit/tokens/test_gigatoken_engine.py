@@ -205,8 +205,10 @@ from multiprocessing import get_context
 from tore_export.tokens.openai import OpenAITokenizer
 tokenizer = OpenAITokenizer("gpt-4", "cl100k_base")
 here = tokenizer.count("hello world")
-with get_context("fork").Pool(1) as pool:
-    print(here, pool.apply(tokenizer.count, ("hello again",)))
+pool = get_context("fork").Pool(1)
+print(here, pool.apply(tokenizer.count, ("hello again",)))
+pool.close()  # and not terminated: a signal's handler may wait for what the fork found locked
+pool.join()
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
