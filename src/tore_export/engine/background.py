@@ -15,25 +15,28 @@ class Background:
     def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        # a thread whose join Ctrl-C interrupts is held for ended by Python 3.11
+        self._has_ended = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
         try:
             self._call()
         except BaseException as error:  # it is raised where the end is asked for
             self._error = error
+        finally:
+            self._has_ended.set()
 
     def is_running(self) -> bool:
         """Tell whether the call goes on."""
-        return self._thread.is_alive()
+        return not self._has_ended.is_set()
 
     def wait(self, seconds: float) -> None:
         """Wait for the end of the call, so long at most."""
-        self._thread.join(seconds)
+        self._has_ended.wait(seconds)
 
     def end(self) -> None:
         """Wait for the end of the call. **Raises** what it raised."""
-        self._thread.join()
+        self._has_ended.wait()
         if self._error is not None:
             raise self._error

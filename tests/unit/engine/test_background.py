@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -35,3 +36,17 @@ def test_an_error_comes_at_the_end_as_it_was_raised() -> None:
     assert not work.is_running()
     with pytest.raises(ZeroDivisionError, match="out of the blue"):
         work.end()
+
+
+def test_a_call_goes_on_although_ctrl_c_ends_waiting_for_it() -> None:
+    may_end = threading.Event()
+    work = Background(may_end.wait)
+    main = threading.main_thread().ident
+    assert main is not None
+    threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        work.wait(60)
+    assert work.is_running()
+    may_end.set()
+    work.end()
+    assert not work.is_running()
