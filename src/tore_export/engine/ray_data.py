@@ -25,7 +25,6 @@ from typing import Any
 import pyarrow as pa
 import ray
 import ray.data
-from ray._private import auto_init_hook
 from ray.data._internal.execution.execution_callback import ExecutionCallback
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasink, Datasource, ReadTask
@@ -53,7 +52,7 @@ __all__ = ["RayEngine"]
 BLOCK_BYTES = 16_000_000
 POLL_SECONDS, MOST_POLL_SECONDS = 0.25, 5.0
 PAUSE_BY_POLL = 10
-STOP_SECONDS = 30.0
+STOP_SECONDS = 10.0
 
 
 _LEFT = threading.Event()
@@ -182,8 +181,6 @@ class RayEngine:
             _LEFT.set()
             self._work.wait(STOP_SECONDS)
         if self._started:
-            if self._work is not None and self._work.is_running():
-                auto_init_hook.enable_auto_connect = False
             ray.shutdown()
 
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:

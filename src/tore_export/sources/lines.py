@@ -12,34 +12,19 @@ def lines_of(
 ) -> Iterator[tuple[int, bytes | None, int]]:
     r"""Yield (offset, line, length) of each line; of one over `max_bytes` (offset, None, length).
 
-    Offsets count from `start`. A line that is too long is passed over in blocks and never held.
+    Offsets count from `start`. A line that is too long is passed over in blocks and never held whole.
 
     >>> list(lines_of([b"ab\nc", b"d\n", b"efgh"], max_bytes=3))
     [(0, b'ab', 2), (3, b'cd', 2), (6, None, 4)]
     """
-    offset = start  # where the line in hand starts
-    parts: list[bytes] = []
-    size = 0  # bytes of the line in hand, whether they are held or not
-    for block in blocks:
-        pieces = block.split(b"\n")
-        last = pieces.pop()
-        for piece in pieces:
-            size += len(piece)
-            if size > max_bytes:
-                yield offset, None, size
-            else:
-                yield offset, b"".join([*parts, piece]) if parts else piece, size
-            offset += size + 1
-            parts, size = [], 0
-        size += len(last)
-        if size > max_bytes:
-            parts = []
-        elif last:
-            parts.append(last)
-    if size > max_bytes:
-        yield offset, None, size
-    elif size:
-        yield offset, b"".join(parts), size
+    for offset, lines, length in whole_lines(blocks, max_bytes, start):
+        if lines is None:
+            yield offset, None, length
+            continue
+        place = offset
+        for line in lines.removesuffix(b"\n").split(b"\n"):
+            yield place, line if len(line) <= max_bytes else None, len(line)
+            place += len(line) + 1
 
 
 def whole_lines(

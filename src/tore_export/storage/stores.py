@@ -57,20 +57,14 @@ def filesystem(scheme: str, authority: str) -> Any:
 
     try:
         found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
-    except (ValueError, NotImplementedError) as refusal:
-        if isinstance(refusal, ValueError) and scheme in _OF_ARROW:
+    except NotImplementedError:  # Arrow knows the scheme, and was built without it
+        return _by_fsspec(scheme)
+    except ValueError as refusal:  # Arrow does not know the scheme, or the address is none
+        if scheme in _OF_ARROW:
             raise StorageError(
                 "not an address of a store", where=f"{scheme}://{authority}", found=str(refusal)
             ) from refusal
-        # a scheme Arrow does not know, or one this build of it was made without
-        import fsspec
-
-        try:
-            return fs.PyFileSystem(fs.FSSpecHandler(fsspec.filesystem(scheme)))
-        except (ValueError, ImportError) as error:
-            raise StorageError(
-                "no file system for this kind of path", where=f"{scheme}://", found=str(error)
-            ) from error
+        return _by_fsspec(scheme)
     if found.type_name == "s3":
         # by a URI the file system would wait for a store that is silent for a minute and a half
         return fs.S3FileSystem(
@@ -80,6 +74,18 @@ def filesystem(scheme: str, authority: str) -> Any:
             retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=3),
         )
     return found
+
+
+def _by_fsspec(scheme: str) -> Any:
+    import fsspec
+    from pyarrow import fs
+
+    try:
+        return fs.PyFileSystem(fs.FSSpecHandler(fsspec.filesystem(scheme)))
+    except (ValueError, ImportError) as error:  # no such scheme, or its package is not installed
+        raise StorageError(
+            "no file system for this kind of path", where=f"{scheme}://", found=str(error)
+        ) from error
 
 
 def located(path: str) -> tuple[Any, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -157,30 +155,3 @@ def test_workers_carry_out_a_function_and_results_are_in_order() -> None:
     with RayEngine() as engine:
         assert list(engine.map(slow_first, iter(range(40)))) == [n * n for n in range(40)]
         assert list(engine.map(slow_first, [])) == []
-
-
-@pytest.mark.slow
-def test_what_still_works_when_its_cluster_is_gone_begins_no_new_one() -> None:
-    program = """
-import threading, ray
-from tore_export.engine import ray_data
-from tore_export.engine.background import Background
-ray_data.STOP_SECONDS = 0.1
-go_on = threading.Event()
-def late():
-    go_on.wait()
-    ray.put(1)
-with ray_data.RayEngine(None, 1, object_store_bytes=100_000_000) as engine:
-    engine._work = Background(late)
-go_on.set()
-try:
-    engine._work.end()
-except Exception as error:
-    print(error)
-print(ray.is_initialized())
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
-    )
-    assert "not been started" in done.stdout
-    assert done.stdout.endswith("False\n")
