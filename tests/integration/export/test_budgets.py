@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tore_export.api.text_engine import TextEngine
 from tore_export.budget.engine import OptimizationEngine
 from tore_export.budget.measure import measure_of
@@ -46,7 +47,7 @@ def tokens(elements: tuple[Element, ...]) -> int:
     return count_reference(ENGINE.render(list(elements), "markdown"), "cl100k_base")
 
 
-@pytest.mark.skipif(not FILES, reason="the shared corpora are not here")
+@needs_corpora
 def test_real_documents_hold_their_budgets_use_them_and_keep_their_structure():
     engine = OptimizationEngine()
     fills = []

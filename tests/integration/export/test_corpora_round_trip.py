@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tests.unit.formatters.reading import FULL_PARSER, PLAIN_PARSER, paragraphs, tree
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
@@ -240,7 +241,7 @@ def readable() -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not here")
+@needs_corpora
 def test_every_document_of_the_corpora_is_read_back_as_its_elements() -> None:
     """Left out are documents that came as text (`RAW`) and dialogues, which are written as they are.
 

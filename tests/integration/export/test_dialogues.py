@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tests.unit.cli.commands import in_own_process
 from tore_export.api.documents import as_table
 from tore_export.api.training import dataset_run
@@ -54,7 +55,7 @@ def rejects_of(output: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the sets for fine-tuning are not here")
+@needs_corpora
 class TestRealSets:
     """LLaMA-Factory's, Axolotl's and GSM8K's files."""
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tests.integration.export.markdown_structure import (
     Scores,
     compared,
@@ -28,7 +29,7 @@ FILES = sorted(CORPUS.rglob("*.json"))
 TREES = [path for path in FILES if path.with_suffix(".itxt").exists()]
 WHAT = ("words", "headings", "items", "cells")
 
-pytestmark = pytest.mark.skipif(not FILES, reason="docling's documents are not here")
+pytestmark = needs_corpora
 
 
 class Explained(NamedTuple):

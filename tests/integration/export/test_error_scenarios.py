@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED, write_jsonl
+from tests.corpora import needs_corpora
 from tore_export.api.training import dataset_run
 from tore_export.cli.main import run
 from tore_export.config import TrainingConfig
@@ -215,7 +216,7 @@ def test_hostile_files_are_rejects_and_the_run_goes_on(tmp_path: Path) -> None:
     assert all(reject["source"] in reject["detail"] for reject in rejects)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared corpora are not here")
+@needs_corpora
 def test_all_of_the_published_unstructured_files_in_one_run(tmp_path: Path) -> None:
     source = SHARED / "corpora" / "unstructured"
     config = TrainingConfig(engine="inline", include=("*.json", "*.ndjson"), max_failed_share=1)

@@ -12,6 +12,7 @@ import pytest
 
 import tore_export
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tests.unit.formatters.reading import read, tidy
 from tore_export import FinetuningTextExporter, TextEngine
 from tore_export.cli.main import run
@@ -203,7 +204,7 @@ def test_the_samples_make_a_dataset_whose_losses_are_named(
     assert sum(account["reasons"].values()) == documents["dropped"] + documents["failed"]
 
 
-@pytest.mark.skipif(not UNSTRUCTURED.exists(), reason="the shared corpora are not here")
+@needs_corpora
 def test_published_unstructured_files_keep_their_structure() -> None:
     """Each heading, row of a table and list item of files that others made reads back."""
     engine = TextEngine()

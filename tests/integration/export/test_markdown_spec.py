@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from tests.conftest import SHARED
+from tests.corpora import needs_corpora
 from tests.integration.export.shown_structure import (
     Entry,
     structure_of_elements,
@@ -115,7 +116,7 @@ SEEN_OTHERWISE: dict[str, Reasons] = {
     | {"gfm_extensions": {22: HIDING, 23: NO_NOTES}, "regression": {13: NO_NOTES}},
 }
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared corpora are absent")
+pytestmark = needs_corpora
 
 
 @cache

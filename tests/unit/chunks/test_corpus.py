@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from tests.corpora import needs_a_named_corpus, needs_corpora
 from tests.unit.chunks.checks import reference_of
 from tests.unit.tokens.material import CLAUDE_2, MISTRAL_1
 from tore_export.chunks import Chunker
@@ -57,7 +58,7 @@ def check_table(table: pa.Table, stage: Chunk) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("TORE_EXPORT_CORPUS" not in os.environ, reason="no corpus is named")
+@needs_a_named_corpus
 @pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])
 def test_every_document_of_the_corpus_is_cut_within_each_bound_and_whole(encoding):
     n_chunks = dict.fromkeys(BOUNDS, 0)
@@ -68,7 +69,7 @@ def test_every_document_of_the_corpus_is_cut_within_each_bound_and_whole(encodin
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("TORE_EXPORT_CORPUS" not in os.environ, reason="no corpus is named")
+@needs_a_named_corpus
 @pytest.mark.parametrize("name", ["cl100k_base", CLAUDE_2, MISTRAL_1])
 def test_so_are_the_first_thousand_with_all_that_is_repeated_and_other_tokenizers(name):
     for table in rendered(os.environ["TORE_EXPORT_CORPUS"], limit=1_000):
@@ -79,7 +80,7 @@ def test_so_are_the_first_thousand_with_all_that_is_repeated_and_other_tokenizer
             )
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared corpora are not here")
+@needs_corpora
 @pytest.mark.parametrize(
     ("folder", "options"),
     [

@@ -53,7 +53,7 @@ def test_other_shells_are_told_what_an_option_is_for(shell: str) -> None:
     assert "Format of the shards." in told
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="a real bash is asked, and there is none")
 def test_bash_completes_by_what_is_shown_for_it(tmp_path: Path) -> None:
     program = tmp_path / "tore-export"
     program.write_text(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from tests.corpora import needs_corpora
 from tests.unit.cli.commands import MARKDOWN, write_document
 from tore_export import ExportAPI, ExportConfig, FinetuningTextExporter
 from tore_export.cli.main import run
@@ -193,7 +194,7 @@ def test_python_takes_a_template_by_name_as_an_option(file: str, template: str) 
         exporter.export_markdown(file, template="defaut")
 
 
-@pytest.mark.skipif(not EXPECTED.exists(), reason="the corpus is not here")
+@needs_corpora
 def test_the_flavor_unstructured_is_its_bytes_on_every_command(
     capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:

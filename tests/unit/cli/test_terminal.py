@@ -89,7 +89,9 @@ def test_no_color_is_heeded(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")
+@pytest.mark.skipif(
+    shutil.which("tmux") is None, reason="tmux is the real terminal, and there is none"
+)
 def test_in_tmux_one_line_changes_in_its_place_and_then_there_is_the_summary(
     source: Path, tmp_path: Path
 ) -> None:

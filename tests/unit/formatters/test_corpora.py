@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpora import needs_corpora
 from tore_export.documents.columns import Cells, ElementColumns
 from tore_export.documents.element import Element
 from tore_export.documents.schema import FURNITURE, Kind
@@ -20,7 +21,7 @@ from ..sources.reading import input_file, rows
 from .reading import read, tidy
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "corpora"
-pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not there")
+pytestmark = needs_corpora
 
 NO_WORDS = FURNITURE | {Kind.IMAGE, Kind.FORMULA, Kind.RULE}
 UNBROKEN = (Kind.CODE, Kind.FORMULA, Kind.RAW)

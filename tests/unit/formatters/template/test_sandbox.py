@@ -198,7 +198,9 @@ def test_time_that_others_had_the_processor_is_not_the_templates(
     assert budget.tick()
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from Linux")
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="only Linux tells the peak of this process alone"
+)
 def test_memory_stays_bounded_while_templates_grow() -> None:
     code = (
         "from tests.unit.formatters.template.templating import rendered\n"

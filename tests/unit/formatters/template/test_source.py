@@ -166,7 +166,9 @@ def test_what_cannot_be_a_template_is_refused(folder: Path) -> None:
         read_template(str(path))
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="needs a file that fails to read")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/mem"), reason="no other file fails to be read by root, too"
+)
 def test_a_file_that_cannot_be_read_is_told() -> None:
     with pytest.raises(TemplateError, match="mem: the template cannot be read"):
         read_template("/proc/self/mem")
