@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tore_export.documents.schema import Kind
 from tore_export.sources.builder import Builder
 from tore_export.sources.outline import MAX_DEPTH
-from tore_export.sources.text.code import dedented, is_doctest, is_prose
+from tore_export.sources.text.code import is_doctest, is_prose
 from tore_export.sources.text.headings import (
     Headings,
     adornment_of,
@@ -27,6 +27,7 @@ from tore_export.sources.text.lists import (
     indent_of,
     numbered_items,
 )
+from tore_export.sources.text.open_code import OpenCode
 from tore_export.sources.text.quotes import append_quote, is_quoted
 from tore_export.sources.text.tables import table_of
 
@@ -80,10 +81,7 @@ class _Page:
         self._headings = headings
         self._page = number
         self._open: list[_Open] = []
-        self._code: list[str] = []
-        self._code_end = 0
-        self._language: str | None = None
-        self._literal: int | None = None  # what is indented deeper than this is code
+        self._code = OpenCode(text)
         self._blocks = [(m.start(), m.end()) for m in _BLOCK.finditer(text)]
         self._starts = [(start, self._indent_at(start)) for start, _ in self._blocks]
         self._numbers = numbered_items(text, self._starts)
@@ -113,6 +111,7 @@ class _Page:
             is_plain = _PLAIN.fullmatch(text, start, end) is not None
             if is_plain and not self._has_numbers(start, end):
                 self._open.clear()
+                self._code.is_announced(indent=0)
                 self._paragraph(text[start:end].split("\n"), number)
             else:
                 self._append_block(text[start:end].split("\n"), start, number)
@@ -130,11 +129,9 @@ class _Page:
 
     def _append_block(self, lines: list[str], start: int, number: int) -> None:
         indents = [_indent(line) for line in lines]
-        if self._literal is not None:
-            if min(indents) > self._literal:
-                self._append_code(lines, start)
-                return
-            self._literal = None
+        if self._code.is_announced(min(indents)):
+            self._code.append(lines, start)
+            return
         if not self._is_item(lines, 0, start):
             while self._open and indents[0] <= self._open[-1].item.indent:
                 self._open.pop()
@@ -151,7 +148,7 @@ class _Page:
             self._add(Kind.TABLE, "", cells=cells, meta={"align": align} if align else None)
             return True
         if is_doctest(lines):
-            self._append_code(lines, start, language="python")
+            self._code.append(lines, start, language="python")
             return True
         if not self._open and self._is_heading(lines, start, number):
             return True
@@ -159,7 +156,7 @@ class _Page:
             self._add(Kind.RULE, "")
             return True
         if indent >= margin + _CODE_INDENT and not is_prose(lines, indent - margin):
-            self._append_code(lines, start)
+            self._code.append(lines, start)
             return True
         return self._is_directive(lines, number)
 
@@ -197,18 +194,16 @@ class _Page:
         found = _DIRECTIVE.fullmatch(lines[0].strip())
         if found is None or not all(map(_OPTION.fullmatch, lines[1:])):
             return False
-        if not self._is_literal(_indent(lines[0]), number):
+        return self._announce(_indent(lines[0]), number, found[1])
+
+    def _announce(self, indent: int, number: int, language: str | None = None) -> bool:
+        """Make what follows code if it is indented deeper than its announcement; tell whether it is."""
+        following = self._starts[number + 1 : number + 2]
+        if not following or following[0][1] <= indent:
             return False
         self._flush_code()
-        self._language = found[1]
+        self._code.announce(indent, language)
         return True
-
-    def _is_literal(self, indent: int, number: int) -> bool:
-        """Make what follows code if it is indented deeper than its announcement."""
-        following = self._starts[number + 1 : number + 2]
-        if following and following[0][1] > indent:
-            self._literal = indent
-        return self._literal is not None
 
     def _append_lines(self, lines: list[str], start: int, number: int) -> None:
         """Append a block line by line: items of lists, headings with their underline, quotes, rules."""
@@ -312,26 +307,16 @@ class _Page:
 
     def _paragraph(self, lines: list[str], number: int) -> None:
         text = "\n".join([line.strip() for line in lines])
-        if text.endswith("::") and self._is_literal(_indent(lines[0]), number):
+        if text.endswith("::") and self._announce(_indent(lines[0]), number):
             text = text[:-2].rstrip() if text[-3:-2].isspace() else text[:-1]
-            self._flush_code()
         if text and text != ":":
             self._add(Kind.PARAGRAPH, text)
 
-    def _append_code(self, lines: list[str], start: int, language: str | None = None) -> None:
-        if self._code:
-            self._code += [""] * (self._text.count("\n", self._code_end, start) - 1)
-        else:
-            self._language = language or self._language
-        self._code += lines
-        self._code_end = start + sum(map(len, lines)) + len(lines) - 1
-
     def _flush_code(self) -> None:
-        if self._code:
-            code, self._code = dedented(self._code), []
-            meta = {"language": self._language} if self._language else None
-            self._language = None
-            self._add(Kind.CODE, code, meta=meta)
+        found = self._code.take()
+        if found is not None:
+            code, language = found
+            self._add(Kind.CODE, code, meta={"language": language} if language else None)
 
 
 def _indent(line: str) -> int:

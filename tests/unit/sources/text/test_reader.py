@@ -304,6 +304,16 @@ def test_restructured_text_announces_code(tmp_path: Path) -> None:
     assert plain(tmp_path, ".. code:: c\n\nNothing.")[0] == (P, None, ".. code:: c")
 
 
+def test_an_announcement_ends_with_the_first_text_that_is_not_deeper(tmp_path: Path) -> None:
+    text = "So::\n\n  x = 1\n\nProse at the margin,\ntwo lines of it.\n\n  Indented by two.\n"
+    assert plain(tmp_path, text) == [
+        (P, None, "So:"),
+        (C, None, "x = 1"),
+        (P, None, "Prose at the margin,\ntwo lines of it."),
+        (P, None, "Indented by two."),
+    ]
+
+
 def test_a_session_of_python_is_code(tmp_path: Path) -> None:
     (found,) = elements(tmp_path, ">>> 1 + 1\n2\n>>> 'a'")
     assert (found.kind, found.text, found.meta["language"]) == (
