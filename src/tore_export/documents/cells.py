@@ -7,11 +7,19 @@ from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tore_export.documents.schema import CELL, ELEMENT
 
-__all__ = ["Cells", "cells_from_arrow", "cells_to_arrow", "placed_cells", "rows_of_columns"]
+__all__ = [
+    "Cells",
+    "cells_from_arrow",
+    "cells_to_arrow",
+    "placed_cells",
+    "rows_of_columns",
+    "tables_to_arrow",
+]
 
 Cells = list[list[tuple[str, int, int, bool]]]
 """Rows of (text, row_span, col_span, header)."""
@@ -20,13 +28,12 @@ Cells = list[list[tuple[str, int, int, bool]]]
 def cells_to_arrow(tables: Sequence[Cells | None]) -> pa.ListArray:
     """Return list<list<cell>>, built from flat columns (a dict per cell would cost ten times)."""
     places = [place for place, cells in enumerate(tables) if cells is not None]
-    return placed_cells([tables[place] for place in places], places, len(tables))
+    found = tables_to_arrow([tables[place] for place in places])
+    return placed_cells(found, np.array(places, np.int64), len(tables))
 
 
-def placed_cells(tables: Sequence[Any], places: Sequence[int], n_elements: int) -> pa.ListArray:
-    """Return list<list<cell>> of so many elements, null but for the tables at the places given."""
-    if not tables:
-        return pa.nulls(n_elements, ELEMENT.field("cells").type)
+def tables_to_arrow(tables: Sequence[Any]) -> pa.ListArray:
+    """Return list<list<cell>> of tables, each as `Cells` or as an Arrow array of rows."""
     if any(isinstance(cells, pa.ListArray) for cells in tables):
         rows = pa.concat_arrays(
             [
@@ -36,15 +43,26 @@ def placed_cells(tables: Sequence[Any], places: Sequence[int], n_elements: int) 
         )
     else:
         rows = _rows_to_arrow(chain.from_iterable(tables))
+    ends = list(accumulate(map(len, tables), initial=0))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), rows)
+
+
+def placed_cells(
+    tables: pa.ListArray, places: npt.NDArray[np.int64], n_elements: int
+) -> pa.ListArray:
+    """Return list<list<cell>> of so many elements, null but for the tables at the places given."""
+    if not len(tables):
+        return pa.nulls(n_elements, ELEMENT.field("cells").type)
     # where each table starts, null for what is none: the last entry is where all end
-    starts = list(accumulate(map(len, tables), initial=0))
+    sizes = tables.value_lengths().to_numpy()
+    ends = np.cumsum(sizes)
     offsets = np.zeros(n_elements + 1, np.int32)
-    offsets[places] = starts[:-1]
-    offsets[-1] = starts[-1]
+    offsets[places] = ends - sizes
+    offsets[-1] = ends[-1]
     missing = np.ones(n_elements + 1, bool)
     missing[places] = False
     missing[-1] = False
-    return pa.ListArray.from_arrays(pa.array(offsets, mask=missing), rows)
+    return pa.ListArray.from_arrays(pa.array(offsets, mask=missing), tables.flatten())
 
 
 def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListArray:
@@ -56,8 +74,8 @@ def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListA
 
 def rows_of_columns(
     texts: Sequence[str],
-    row_spans: Sequence[int],
-    col_spans: Sequence[int],
+    row_spans: Sequence[int] | npt.NDArray[np.int32],
+    col_spans: Sequence[int] | npt.NDArray[np.int32],
     headers: Sequence[bool],
     n_cells: Sequence[int],
 ) -> pa.ListArray:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.documents.cells import placed_cells
+from tore_export.documents.cells import placed_cells, tables_to_arrow
 from tore_export.documents.schema import DOCUMENT, ELEMENT, Kind
 from tore_export.sources.document import add_document
 from tore_export.sources.element_details import details
@@ -187,28 +187,34 @@ def _details(
 
     Details are looked for at `places`; at `tables` of them there may be those of tables only.
     """
-    cells: dict[int, Any] = {}
-    metas: dict[int, str] = {}
-    faulty: list[int] = []
+    import numpy as np
+
+    at, cells = np.zeros(0, np.int64), tables_to_arrow([])
     if said.tables is not None and len(tables) and not limits.keep_html:
         from tore_export.sources.html.table import plain_tables
 
-        rows = plain_tables(said.tables.take(pa.array(tables)).to_pylist())
-        cells = {p: own for p, own in zip(tables.tolist(), rows, strict=True) if own is not None}
-    left = [place for place in places.tolist() if place not in cells]
-    elements = said.values.take(pa.array(left, pa.int64())).to_pylist()
-    for place, element in zip(left, elements, strict=True):
+        plain, cells = plain_tables(said.tables.take(pa.array(tables)).cast(pa.string()))
+        at = tables[plain]
+    others: dict[int, Any] = {}
+    metas: dict[int, str] = {}
+    faulty: list[int] = []
+    left = np.setdiff1d(places, at, assume_unique=True)
+    elements = said.values.take(pa.array(left)).to_pylist()
+    for place, element in zip(left.tolist(), elements, strict=True):
         own, meta, well = details(int(kinds[place]), element, element.get("metadata") or {}, limits)
         if own is not None:
-            cells[place] = own
+            others[place] = own
         if meta is not None:
             metas[place] = meta
         if not well:
             faulty.append(place)
-    found = sorted(cells)
+    if others:
+        at = np.append(at, list(others))
+        order = np.argsort(at)
+        cells = pa.concat_arrays([cells, tables_to_arrow(list(others.values()))])
+        at, cells = at[order], cells.take(pa.array(order))
     n_elements = len(said.values)
-    in_order = placed_cells([cells[place] for place in found], found, n_elements)
-    return in_order, _placed(metas, n_elements), faulty
+    return placed_cells(cells, at, n_elements), _placed(metas, n_elements), faulty
 
 
 def _placed(metas: dict[int, str], n_elements: int) -> pa.Array:

@@ -41,12 +41,12 @@ class ColumnTexts:
         import numpy as np
         import polars as pl
 
-        self._texts = pl.Series(texts, dtype=pl.String)
-        self._at = np.arange(
-            len(texts)
-        )  # where in `_texts` each one is, of which it gets further ones
+        # where in the series, one after the other, each text is; what changes is added behind them
+        self._series = [pl.Series(texts, dtype=pl.String)]
+        self._n_texts = len(texts)
+        self._at = np.arange(len(texts), dtype=np.uint32)
         self._strings = [""]
-        self._before, self._behind = np.zeros((2, len(texts)), np.int32)
+        self._before, self._behind = np.zeros((2, len(texts)), np.uint32)
 
     def set(self, places: Numbers, texts: Sequence[str] | pa.StringArray) -> None:
         """Set the texts at `places`."""
@@ -62,16 +62,18 @@ class ColumnTexts:
         import numpy as np
         import polars as pl
 
-        texts = self._texts[self._at[places]]
+        texts = self._of(places)
         needed = reduce(or_, (texts.str.contains(pattern) for pattern in care.needed))
         plain, changed = places[~needed.to_numpy()], places[needed.to_numpy()]
         texts = texts.filter(needed)
         written = []
         for pattern in care.hard:
             hard = texts.str.contains(pattern)
+            is_hard = hard.to_numpy()
             if care.write is not None:
-                written.append(self._write(changed[hard.to_numpy()], care.write, care.left))
-            texts, changed = texts.filter(~hard), changed[~hard.to_numpy()]
+                found = self._write(changed[is_hard], texts.filter(hard), care.write, care.left)
+                written.append(found)
+            texts, changed = texts.filter(~hard), changed[~is_hard]
         easy = pl.col("text")
         for pattern, by in care.changes:
             easy = easy.str.replace_all(pattern, by)
@@ -85,7 +87,7 @@ class ColumnTexts:
         """
         import numpy as np
 
-        texts = self._texts[self._at[places]]
+        texts = self._of(places)
         several = texts.str.contains("\n", literal=True).to_numpy()
         places, margins, texts = places[several], margins[several], texts.filter(several)
         for margin in np.unique(margins).tolist():
@@ -110,16 +112,35 @@ class ColumnTexts:
 
     def joined(self) -> pa.StringArray:
         """Return each text with what stands around it."""
+        import numpy as np
         import polars as pl
 
-        strings = pl.Series(self._strings, dtype=pl.String)
-        parts = [strings[self._before], self._texts[self._at]]
-        parts.append(strings[self._behind])
-        return pl.select(pl.concat_str(parts)).to_series().to_arrow().cast(pa.string())
+        # all of it as one run of strings, of which each three are one over the same bytes
+        parts = np.empty((len(self._at), 3), np.uint32)
+        parts[:, 0] = self._before + self._n_texts
+        parts[:, 1] = self._at
+        parts[:, 2] = self._behind + self._n_texts
+        self._series.append(pl.Series(self._strings, dtype=pl.String))
+        run = self._in_one().gather(pl.Series(parts.ravel())).to_arrow().cast(pa.string())
+        return strings_over(run, np.arange(0, parts.size + 1, 3))
 
-    def _write(self, places: Numbers, write: Callable[[str], str], left: str | None) -> Numbers:
+    def _of(self, places: Numbers) -> pl.Series:
+        import polars as pl
+
+        return self._in_one().gather(pl.Series(self._at[places]))
+
+    def _in_one(self) -> pl.Series:
+        """Return all series as one; from many, one text after the other is found much slower."""
+        import polars as pl
+
+        if len(self._series) > 1:
+            self._series = [pl.concat(self._series, rechunk=True)]
+        return self._series[0]
+
+    def _write(
+        self, places: Numbers, texts: pl.Series, write: Callable[[str], str], left: str | None
+    ) -> Numbers:
         """Write texts that `left` does not find; return the places where something came of them."""
-        texts = self._texts[self._at[places]]
         if left is not None:
             own = ~texts.str.contains(left)
             places, texts = places[own.to_numpy()], texts.filter(own)
@@ -131,8 +152,10 @@ class ColumnTexts:
     def _put(self, places: Numbers, texts: pl.Series) -> None:
         import numpy as np
 
-        self._at[places] = np.arange(len(texts)) + len(self._texts)
-        self._texts = self._texts.append(texts)
+        first = self._n_texts
+        self._n_texts += len(texts)
+        self._at[places] = np.arange(first, self._n_texts, dtype=np.uint32)
+        self._series.append(texts)
 
 
 def strings_over(pieces: pa.StringArray, offsets: Numbers) -> pa.StringArray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from html import unescape
 from itertools import accumulate, pairwise, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tore_export.documents.cells import rows_of_columns
 from tore_export.documents.columns import Cells, DocumentRows
@@ -19,17 +19,23 @@ from tore_export.sources.html.nesting import parsed
 from tore_export.sources.html.pieces import pieces_of
 from tore_export.sources.unit import Limits
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 __all__ = ["cells_of_html", "plain_tables", "table_of_html"]
 
 MAX_HTML_BYTES = 20_000_000
 _LIMITS = Limits(max_depth=200)
 
-_PLAIN_ROW = r"<tr>\s*(?:<t[dh]>[^<\0]*</t[dh]>\s*)*</tr>\s*"
-_PLAIN = re.compile(
-    rf"\s*<table[^<>\0]*>\s*(?:<thead>\s*(?:{_PLAIN_ROW})*</thead>\s*)?"
-    rf"(?:<tbody>\s*(?:{_PLAIN_ROW})*</tbody>\s*|(?:{_PLAIN_ROW})*)</table>\s*",
-    re.ASCII,
+# as one regular expression of both Python and RE2, which see white space in different characters
+_SPACE = r"[ \t\n\r\f\v]*"
+_PLAIN_ROW = rf"<tr>{_SPACE}(?:<t[dh]>[^<\x00]*</t[dh]>{_SPACE})*</tr>{_SPACE}"
+_PLAIN = (
+    rf"{_SPACE}<table[^<>\x00]*>{_SPACE}(?:<thead>{_SPACE}(?:{_PLAIN_ROW})*</thead>{_SPACE})?"
+    rf"(?:<tbody>{_SPACE}(?:{_PLAIN_ROW})*</tbody>{_SPACE}|(?:{_PLAIN_ROW})*)</table>{_SPACE}"
 )
+_IS_PLAIN = re.compile(_PLAIN).fullmatch
 _TAG = re.compile(r"<(t[rdh]|/?thead)>([^<]*)")
 _LETTERS = {"tr": "r", "td": "d", "th": "h", "thead": "(", "/thead": ")"}
 _HEAD = re.compile(r"\([^)]*\)")
@@ -57,7 +63,7 @@ def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
     {'rich': [{'row': 0, 'place': 0, 'spans': [{'start': 2, 'end': 3, 'kind': 'strong'}]}]}
     """
     # what most writers emit needs no parser: one pass of a regular expression proves it plain
-    if _is_plain(html):
+    if "&#" not in html and _IS_PLAIN(html):
         return _plain_cells(html), {}
     if len(html) > MAX_HTML_BYTES:
         return None, {}
@@ -68,25 +74,20 @@ def table_of_html(html: str) -> tuple[Cells | None, dict[str, Any]]:
     return (None, {}) if table is None else _OneTable(table.html or "").read()
 
 
-def plain_tables(htmls: Sequence[str | None]) -> list[pa.ListArray | None]:
-    """Return the rows of many tables at once, as `Cells` in Arrow; None for all that are not plain."""
-    found: list[pa.ListArray | None] = [None] * len(htmls)
-    plain = {place: html for place, html in enumerate(htmls) if html and _is_plain(html)}
-    if not plain:
-        return found
-    texts, headers, n_cells = _plain_columns(list(plain.values()))
-    ones = [1] * len(texts)
+def plain_tables(htmls: pa.StringArray) -> tuple[npt.NDArray[np.int64], pa.ListArray]:
+    """Return the places of the tables that are plain, and their cells as in the column `cells`."""
+    import numpy as np
+
+    is_plain = pc.and_not(
+        pc.match_substring_regex(htmls, rf"\A{_PLAIN}\z"), pc.match_substring(htmls, "&#")
+    )
+    places = np.flatnonzero(is_plain.fill_null(False))
+    plain = htmls.take(pa.array(places)).to_pylist()
+    texts, headers, n_cells = _plain_columns(plain)
+    ones = np.ones(len(texts), np.int32)
     rows = rows_of_columns(texts, ones, ones, headers, n_cells)
-    start = 0
-    for place, html in plain.items():
-        n_rows = html.count("<tr>")
-        found[place] = rows.slice(start, n_rows)
-        start += n_rows
-    return found
-
-
-def _is_plain(html: str) -> bool:
-    return "&#" not in html and _PLAIN.fullmatch(html) is not None
+    ends = list(accumulate((html.count("<tr>") for html in plain), initial=0))
+    return places, pa.ListArray.from_arrays(pa.array(ends, pa.int32()), rows)
 
 
 class _OneTable(PageWalk):
