@@ -27,6 +27,18 @@ collect_ignore = ["clients", "parsers"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let a process that runs tests take its time to end: it has a cluster to stop.
+
+    After ten seconds it would be killed, and what it knows of covered lines would be lost.
+    """
+    from xdist.workermanage import NodeManager
+
+    NodeManager.EXIT_TIMEOUT = 180
+
+
 SENTENCES = [
     "The keeper of the {a} walked along the {b} before the first light of the day.",
     "Nobody in the {a} had seen so much {b} since the winter of the long frost.",
