@@ -11,6 +11,7 @@ ToreExportError                 base of all; catch this one
 │   ├── TooManyFailedError      the share of failed documents passed its ceiling
 │   ├── BooksError              in ≠ kept + dropped + failed
 │   ├── LeakError               what belongs together is in two splits
+│   ├── LostError               processes that worked on units ended before they were done
 │   └── StoppedError            it was cancelled, or its time was up
 ├── DocumentError               one document cannot be read; in a batch it becomes a reject
 ├── TokenizerError              a model or encoding that cannot be counted
@@ -34,6 +35,7 @@ __all__ = [
     "FormatError",
     "LeakError",
     "LockedError",
+    "LostError",
     "PreflightError",
     "ResumeError",
     "RunError",
@@ -133,6 +135,14 @@ class BooksError(RunError):
 
 class LeakError(RunError):
     """What belongs together was found in two splits when the dataset was read back."""
+
+
+class LostError(RunError):
+    """Processes ended, or were ended, at work on `units`, given by number."""
+
+    def __init__(self, message: str, *, units: tuple[int, ...] = (), **parts: Any) -> None:
+        super().__init__(message, **parts)
+        self.units = units
 
 
 class StoppedError(RunError):

@@ -19,7 +19,9 @@ import logging
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -28,11 +30,12 @@ import ray.data
 from ray.data._internal.execution.execution_callback import ExecutionCallback
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasink, Datasource, ReadTask
+from ray.util.annotations import RayDeprecationWarning
 
 from tore_export.engine.background import Background
 from tore_export.engine.cluster import check_paths, connect, knock
 from tore_export.engine.guard import guarded
-from tore_export.engine.ray_tasks import as_done, in_order, told
+from tore_export.engine.ray_tasks import as_done, in_order, is_lost, one_by_one, told
 from tore_export.engine.threads import (
     THREAD_VARIABLES,
     collect_less_garbage,
@@ -40,6 +43,7 @@ from tore_export.engine.threads import (
     reuse_memory,
     usable_cores,
 )
+from tore_export.engine.watch import seconds_for, unwatch, watch
 from tore_export.errors import RunError
 from tore_export.plan.plan import Plan, Sink
 from tore_export.sinks.shards import Join, JoinReceipt
@@ -53,6 +57,9 @@ BLOCK_BYTES = 16_000_000
 POLL_SECONDS, MOST_POLL_SECONDS = 0.25, 5.0
 PAUSE_BY_POLL = 10
 STOP_SECONDS = 10.0
+
+RETRIES = {"max_retries": 2}
+"""Ray Data itself gives a unit to one worker after the other for ever, however many die of it."""
 
 
 _LEFT = threading.Event()
@@ -86,7 +93,10 @@ class Units(Datasource):
         """Return the tasks, in the order they are to be worked on."""
         unknown = BlockMetadata(num_rows=None, size_bytes=None, input_files=None, exec_stats=None)
         limits, batch_size = self._plan.limits, self._plan.batch_size
-        return [ReadTask(_Read(unit, limits, batch_size), unknown) for unit in self._units]
+        return [
+            ReadTask(partial(_begin, _Read(unit, limits, batch_size), seconds_for(unit)), unknown)
+            for unit in self._units
+        ]
 
 
 class _Read:
@@ -102,6 +112,12 @@ class _Read:
         return read(self.unit, self.limits, self.batch_size)
 
 
+def _begin(reading: _Read, seconds: float) -> Iterator[pa.Table]:
+    """Begin a task. What comes after it are the stages, and the sink, at whose end it is unwatched."""
+    watch(seconds)
+    return reading()
+
+
 class UnitSink(Datasink):
     """Hands the blocks of one unit to the plan's sink."""
 
@@ -110,7 +126,10 @@ class UnitSink(Datasink):
 
     def write(self, blocks: Any, ctx: Any) -> int:
         """Write a unit; its receipt is the result that counts."""
-        return self._sink.write_unit(iter(blocks)).unit
+        try:
+            return self._sink.write_unit(iter(blocks)).unit
+        finally:
+            unwatch()
 
     def get_name(self) -> str:
         """Return the name Ray shows."""
@@ -183,10 +202,14 @@ class RayEngine:
         if self._started:
             ray.shutdown()
 
+    def begun(self, plan: Plan) -> tuple[int, ...]:
+        """Return none: workers that die are seen while they do."""
+        return ()
+
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
         """Yield receipts as units are done. Large units are begun first, so that none is left over.
 
-        **Raises** what a worker raised, as it was.
+        **Raises** what a worker raised, as it was; LostError for units whose workers die.
         """
         if not pending:
             return
@@ -197,15 +220,18 @@ class RayEngine:
         def news() -> list[Receipt]:
             # a worker that outlived a killed driver may write a unit's receipt before ours does:
             # the same bytes, and the name is seen only once, so it counts
-            return [
+            found = [
                 receipt
                 for receipt in receipts.poll()
                 if receipt.unit in wanted and receipt.fingerprint == plan.fingerprint
             ]
+            wanted.difference_update(receipt.unit for receipt in found)
+            return found
 
         dataset = self._dataset(plan, order)
         _LEFT.clear()
-        work = Background(lambda: dataset.write_datasink(UnitSink(plan.sink)))
+        sink = UnitSink(plan.sink)
+        work = Background(lambda: dataset.write_datasink(sink, ray_remote_args=RETRIES))
         self._work = work
         pause = POLL_SECONDS
         while work.is_running():
@@ -218,7 +244,13 @@ class RayEngine:
         try:
             work.end()
         except BaseException as error:
-            raise told(error) from error
+            yield news()
+            if not is_lost(error):
+                raise told(error) from error
+            left = [unit for unit in order if unit.number in wanted]
+            # those that were begun are among the first
+            for receipt in one_by_one(plan, left[: 2 * self._n_workers()]):
+                yield [receipt]
         # of a run in two passes, both
         operators = [self.operator, operator_of(dataset)]
         self.operator = "\n".join(one for one in operators if one)
@@ -234,19 +266,31 @@ class RayEngine:
         # budgets between operators: there is one, and they left every other worker idle
         context.op_resource_reservation_enabled = False
         concurrency = self.workers if self.address else None
-        dataset = ray.data.read_datasource(
-            Units(plan, units), override_num_blocks=len(units), concurrency=concurrency
-        )
-        for stage in plan.stages:
-            dataset = dataset.map_batches(
-                guarded(stage), batch_format="pyarrow", batch_size=None, concurrency=concurrency
+        with warnings.catch_warnings():
+            # the named parameters, which are to come instead, do not have this one yet
+            warnings.simplefilter("ignore", RayDeprecationWarning)
+            dataset = ray.data.read_datasource(
+                Units(plan, units),
+                override_num_blocks=len(units),
+                concurrency=concurrency,
+                ray_remote_args=RETRIES,
             )
+            for stage in plan.stages:
+                dataset = dataset.map_batches(
+                    guarded(stage),
+                    batch_format="pyarrow",
+                    batch_size=None,
+                    concurrency=concurrency,
+                    **RETRIES,
+                )
         return dataset
 
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         """Yield what the function makes of each item, in order; workers take the items."""
-        n_workers = self.workers or ray.cluster_resources().get("CPU", 1)
-        return in_order(function, items, int(n_workers))
+        return in_order(function, items, self._n_workers())
+
+    def _n_workers(self) -> int:
+        return int(self.workers or ray.cluster_resources().get("CPU", 1))
 
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined, in parallel."""

@@ -35,8 +35,14 @@ class Engine(Protocol):
     name: str
     operator: str | None
 
+    def begun(self, plan: Plan) -> tuple[int, ...]:
+        """Return the units at work on which an earlier process ended, as far as that is known."""
+
     def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
-        """Yield receipts as units are done; an empty list says that time has passed."""
+        """Yield receipts as units are done; an empty list says that time has passed.
+
+        **Raises** LostError for units that end their workers, when others that were begun are done.
+        """
 
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         """Yield what the function makes of each item, in order; it may be done elsewhere."""

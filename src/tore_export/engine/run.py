@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from tore_export.engine.decide import Map, decide_units
+from tore_export.engine.quarantine import receipts_of
 from tore_export.engine.resume import State
 from tore_export.engine.roles import Check, Engine, Finish
 from tore_export.errors import BooksError, LeakError, TooManyFailedError
@@ -142,7 +143,7 @@ class Run:
         """Carry out the units that have no receipt; each gets one in `receipts`."""
         units = {unit.number: unit for unit in plan.units}
         pending = [units[n] for n in sorted(set(units) - set(receipts))]
-        for found in engine.units(plan, pending):
+        for found in receipts_of(engine, plan, pending):
             for receipt in found:
                 receipts[receipt.unit] = receipt
             self._check_lock()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pyarrow as pa
@@ -12,9 +12,9 @@ from tore_export.sources.collector import Collector
 from tore_export.sources.detect import reader_named, reader_of
 from tore_export.sources.opened import Opened
 from tore_export.sources.reader import Reader, Task, fail
-from tore_export.sources.unit import InputFile, Limits, Unit
+from tore_export.sources.unit import InputFile, Limits, Poison, Unit
 
-__all__ = ["VERSION", "read_unit"]
+__all__ = ["VERSION", "read_unit", "source_of"]
 
 VERSION = 3
 """Raised when a reader makes something else of the same file, so that no run goes on with both."""
@@ -40,18 +40,19 @@ def read_unit(unit: Unit, limits: Limits, batch_rows: int = 1000) -> Iterator[pa
 
 
 def _read_file(file: InputFile, unit: Unit, limits: Limits, out: Collector) -> Iterator[pa.Table]:
-    if not file.source.isascii():
-        # a name that is no UTF-8 is written with its odd bytes spelled out
-        named = file.source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        file = replace(file, source=named)
+    file = replace(file, source=source_of(file))
     place = None if unit.reader == "files" else unit.start
+    poison = {found.place: found for found in unit.poison if found.source == file.source}
     error: DocumentError
     try:
+        if None in poison:
+            raise poison[None].error()
         with Opened(file) as opened:
             reader = _reader(unit, opened, limits)
-            end = None if unit.reader == "files" else unit.end
-            task = Task(file, opened, limits, out, unit.start, end)
-            yield from reader.read(task)
+            for start, end, found in _pieces(unit, poison.values()):
+                yield from reader.read(Task(file, opened, limits, out, start, end))
+                if found is not None:
+                    fail(found.error(), file, out, found.place)
         return
     except DocumentError as found:
         error = found
@@ -63,6 +64,30 @@ def _read_file(file: InputFile, unit: Unit, limits: Limits, out: Collector) -> I
             allowed="a file that can be read",
         )
     fail(error, file, out, place)
+
+
+def source_of(file: InputFile) -> str:
+    r"""Return what a file is called in all rows: a name that is no UTF-8 with its odd bytes spelled out.
+
+    >>> source_of(InputFile("", "a\udcff.txt", 0))
+    'a\\xff.txt'
+    """
+    if file.source.isascii():
+        return file.source
+    return file.source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _pieces(
+    unit: Unit, poison: Iterable[Poison]
+) -> Iterator[tuple[int, int | None, Poison | None]]:
+    """Yield what is read of a unit's file as (start, end), with the line behind it that is not."""
+    start = unit.start
+    if unit.reader == "jsonl":
+        for found in sorted(poison, key=lambda found: found.place or 0):
+            place = found.place or 0
+            yield start, place, found
+            start = place + 1
+    yield start, None if unit.reader == "files" else unit.end, None
 
 
 def _reader(unit: Unit, opened: Opened, limits: Limits) -> Reader:

@@ -13,15 +13,18 @@ import pyarrow as pa
 import pytest
 
 from tests.conftest import write_jsonl
+from tests.unit.engine.poisonous import deadly
 from tore_export.config import TrainingConfig
-from tore_export.engine import ray_data
+from tore_export.engine import ray_data, watch
 from tore_export.engine.ray_data import RayEngine, Units
-from tore_export.errors import RunError, StorageError
+from tore_export.engine.run import Run
+from tore_export.errors import LostError, RunError, StorageError
 from tore_export.plan import units as units_module
 from tore_export.plan.build import dataset_plan
 from tore_export.plan.plan import Plan
 from tore_export.sinks.dataset import DatasetSink
 from tore_export.sinks.shards import Join, JoinReceipt, plan_joins
+from tore_export.sources.unit import Unit
 from tore_export.storage.receipts import Receipt
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
@@ -155,3 +158,48 @@ def test_workers_carry_out_a_function_and_results_are_in_order() -> None:
     with RayEngine() as engine:
         assert list(engine.map(slow_first, iter(range(40)))) == [n * n for n in range(40)]
         assert list(engine.map(slow_first, [])) == []
+
+
+def lost(plan: Plan) -> tuple[list[Receipt], tuple[int, ...]]:
+    """Return the receipts that come before workers are lost for good, and at which units they were."""
+    found: list[Receipt] = []
+    with RayEngine(workers=2) as engine:
+        try:
+            for receipts in engine.units(plan, plan.units):
+                found += receipts
+        except LostError as error:
+            return found, error.units
+    return found, ()
+
+
+@pytest.mark.slow
+def test_units_that_end_their_workers_are_named_when_others_that_were_begun_are_done(
+    plan: Plan,
+) -> None:
+    bad = [unit.number for unit in plan.units if b"doc-00020" in lines_of(unit)]
+    receipts, units = lost(deadly(plan, "doc-00020"))
+    assert list(units) == bad
+    assert len(receipts) > 1
+    assert not set(units) & {receipt.unit for receipt in receipts}
+
+
+@pytest.mark.slow
+def test_a_worker_that_works_for_far_too_long_is_ended(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "SECONDS", 3.0)
+    monkeypatch.setattr(watch, "SECONDS_PER_FILE", 0.0)
+    _, units = lost(deadly(plan, "doc-00020", is_endless=True))
+    assert [b"doc-00020" in lines_of(plan.units[number]) for number in units] == [True]
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_without_the_document_that_ends_its_workers(plan: Plan) -> None:
+    run = Run(deadly(plan, "doc-00020"), lambda: RayEngine(workers=2), engine_name="ray")
+    summary = run.execute()
+    assert summary.documents == {"in": 50, "kept": 49, "dropped": 0, "failed": 1}
+    assert summary.reasons == {"source.killed_worker": 1}
+
+
+def lines_of(unit: Unit) -> bytes:
+    return Path(unit.files[0].path).read_bytes()[unit.start : unit.end]
