@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,6 @@ __all__ = [
     "Shares",
     "before",
     "few",
-    "picked",
     "prose_of",
     "share",
 ]
@@ -32,7 +31,6 @@ Bytes = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Shares = npt.NDArray[np.float64]
-Numeric = TypeVar("Numeric", bound=np.generic)
 
 BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
 """Kinds that are text, but no prose."""
@@ -139,14 +137,6 @@ def differences(values: Counts) -> Counts:
     """Return how much each value is above the one before it; numpy's own takes ten calls for that."""
     found: Counts = values[..., 1:] - values[..., :-1]
     return found
-
-
-def picked(values: npt.NDArray[Numeric], at: npt.NDArray[Any]) -> npt.NDArray[Numeric]:
-    """Return the values at these places, all of which there are.
-
-    To check that each is there, as numpy else does, takes longer than to look it up.
-    """
-    return values.take(at, mode="clip")
 
 
 def few(flags: Flags) -> Counts:
