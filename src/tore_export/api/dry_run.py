@@ -28,6 +28,7 @@ def plan_account(run: Run, config: ExportConfig, *, restart: bool = False) -> di
         done = {unit for unit, _ in (*state.receipts(), *state.prepared())}
     first = plan if plan.preparation is None else plan.preparation.plan
     described = plan.description["stages"]
+    written = {k: v for k, v in plan.description["sink"].items() if k != "version"}
     here = config.address in (None, "local")
     workers = 1 if run.engine_name == "inline" else config.max_workers
     return {
@@ -40,7 +41,7 @@ def plan_account(run: Run, config: ExportConfig, *, restart: bool = False) -> di
             for name in (type(stage).__name__ for stage in first.stages)
         ],
         "tokenizer": plan.description.get("tokenizer"),
-        "writes": {"output": plan.sink.layout.output, **plan.description["sink"]},
+        "writes": {"output": plan.sink.layout.output, **written},
         "counted_by": list(plan.counted),
         "engine": run.engine_name,
         "workers": workers or (usable_cores() if here else None),

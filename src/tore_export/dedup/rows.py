@@ -9,13 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.quality.prose import Bytes, Counts, Flags
+from tore_export.quality.prose import Bytes, Counts
 from tore_export.quality.words import Numbers
 
 __all__ = ["first_rows_of_documents", "joined_runs", "keys_of_documents", "keys_of_rows"]
 
 BETWEEN = pa.scalar("\x01", pa.large_string())
 NOTHING = pa.scalar("", pa.large_string())
+
+BLOCK = 1 << 17
+"""Bytes looked at together, so that what is made of them stays in the nearest cache."""
 
 
 def keys_of_rows(payload: pa.Table) -> Numbers:
@@ -33,30 +36,39 @@ def keys_of_rows(payload: pa.Table) -> Numbers:
         if len(columns) == 1
         else pc.binary_join_element_wise(*columns, BETWEEN, null_handling="replace")
     )
-    return _hashes_of(*_compared(*_bytes_of(joined)))
+    return _hashes_of(*_without_spaces(*_bytes_of(pc.ascii_lower(joined))))
 
 
-def _compared(bounds: Counts, data: Bytes) -> tuple[Counts, Bytes]:
-    """Return strings without white space and NUL, ASCII letters in lower case."""
+def _without_spaces(bounds: Counts, data: Bytes) -> tuple[Counts, Bytes]:
+    """Return strings without white space and NUL."""
     import polars as pl
 
-    is_kept = (data > 0x20) | (data - 1 < 8) | (data - 0x0E < 0x0E)
-    kept = pl.Series(data).filter(pl.Series(is_kept)).to_numpy()
-    is_upper = kept - 0x41 < 26
-    # a product of bytes is vectorised, a shift is not
-    lowered = kept + is_upper.view(np.uint8) * np.uint8(0x20)
-    return _n_before(is_kept, bounds - bounds[0]), lowered
+    is_kept = _is_no_space(data)
+    mask = pa.BooleanArray.from_buffers(pa.bool_(), len(data), [None, pa.py_buffer(is_kept)])
+    kept = pl.Series(data).filter(pl.Series(mask)).to_numpy()
+    return _n_before(is_kept, bounds - bounds[0]), kept
 
 
-def _n_before(flags: Flags, places: Counts) -> Counts:
-    """Return how many flags are set before each place."""
-    words = np.zeros(len(flags) // 64 + 1, np.uint64)
-    packed = np.packbits(flags, bitorder="little")
-    words.view(np.uint8)[: len(packed)] = packed
-    before = np.concatenate([[0], np.cumsum(np.bitwise_count(words), dtype=np.int64)])
+def _is_no_space(data: Bytes) -> Numbers:
+    """Tell of each byte whether it is neither white space nor NUL, in bits, the lowest first."""
+    bits = np.zeros(len(data) // 64 + 1, np.uint64)
+    packed = bits.view(np.uint8)
+    for start in range(0, len(data), BLOCK):
+        some = data[start : start + BLOCK]
+        is_kept = some > 0x20
+        is_kept |= some - 1 < 8
+        is_kept |= some - 0x0E < 0x0E
+        eights = np.packbits(is_kept, bitorder="little")
+        packed[start >> 3 :][: len(eights)] = eights
+    return bits
+
+
+def _n_before(bits: Numbers, places: Counts) -> Counts:
+    """Return how many bits are set before each place."""
+    before = np.concatenate([[0], np.cumsum(np.bitwise_count(bits), dtype=np.int64)])
     word, bit = np.divmod(places, 64)
     lower_bits = (np.uint64(1) << bit.astype(np.uint64)) - np.uint64(1)
-    return before[word] + np.bitwise_count(words[word] & lower_bits)
+    return before[word] + np.bitwise_count(bits[word] & lower_bits)
 
 
 def _hashes_of(bounds: Counts, data: Bytes) -> Numbers:

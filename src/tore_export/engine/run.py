@@ -17,13 +17,14 @@ from tore_export.engine.decide import Map, decide_units
 from tore_export.engine.quarantine import receipts_of
 from tore_export.engine.resume import State
 from tore_export.engine.roles import Check, Engine, Finish
+from tore_export.engine.tally import Tally
 from tore_export.errors import BooksError, LeakError, TooManyFailedError
 from tore_export.observe.progress import OnProgress, Progress
 from tore_export.plan.plan import Plan, Preparation
 from tore_export.results import CountedBy, LeakReport, RunSummary
 from tore_export.sinks.shards import JoinReceipt, plan_joins
 from tore_export.storage.lock import lock
-from tore_export.storage.receipts import Books, Receipt
+from tore_export.storage.receipts import Receipt
 
 __all__ = ["Run"]
 
@@ -67,7 +68,9 @@ class Run:
         self._state = State(plan)
         self._prepared: dict[int, Receipt] = {}
         self._receipts: dict[int, Receipt] = {}
-        self._resumed: frozenset[int] = frozenset()
+        self._tally = Tally(plan.units)
+        self._n_bytes = plan.n_bytes
+        self._resumed_units = self._resumed_bytes = 0
         self._joined: list[JoinReceipt] = []
         self._gathered: Iterator[Any] = iter(())
         self._leaks: LeakReport | None = None
@@ -92,9 +95,12 @@ class Run:
         """
         with lock(self.plan.sink.layout.state_file("lock")) as self._check_lock:
             done = self._state.begin(restart=self._restart)
-            self._receipts = dict(self._state.receipts())
             self._prepared = dict(self._state.prepared())
-            self._resumed = frozenset(self._done())
+            self._receipts = dict(self._state.receipts())
+            for receipt in (*self._prepared.values(), *self._receipts.values()):
+                self._tally.add(receipt)
+            self._resumed_units = len(self._tally.receipts)
+            self._resumed_bytes = self._tally.n_bytes
             if done is not None:
                 self._last = done
                 self._tell("done")
@@ -146,6 +152,7 @@ class Run:
         for found in receipts_of(engine, plan, pending):
             for receipt in found:
                 receipts[receipt.unit] = receipt
+                self._tally.add(receipt)
             self._check_lock()
             self._check_ceiling()
             self._tell(phase)
@@ -169,7 +176,7 @@ class Run:
         rows: Counter[str] = Counter()
         for receipt in self._joined:
             rows[receipt.split] += receipt.rows
-        books = self._books()
+        books = self._tally.books
         written = self._totals("records")
         expected = Counter(rejects=books.dropped + books.failed)
         if self.plan.joined == self.plan.counted:
@@ -196,7 +203,7 @@ class Run:
             )
 
     def _check_ceiling(self) -> None:
-        books = self._books()
+        books = self._tally.books
         if (
             books.seen >= LEAST_DOCUMENTS_FOR_CEILING
             and books.failed > self._max_failed_share * books.seen
@@ -213,7 +220,7 @@ class Run:
             raise BooksError(
                 f"{len(missing)} units have no receipt", found=f"units {sorted(missing)[:5]}"
             )
-        books = self._books()
+        books = self._tally.books
         if not books.balanced:
             raise BooksError("in is not kept + dropped + failed", found=str(books.to_dict()))
         for unit, receipt in receipts.items():
@@ -225,15 +232,8 @@ class Run:
                     allowed=f"{before}",
                 )
 
-    def _done(self) -> dict[int, Receipt]:
-        """Return the last receipt of each unit: of the second pass, or else of the first."""
-        return self._prepared | self._receipts
-
-    def _books(self) -> Books:
-        return sum((r.documents for r in self._done().values()), Books())
-
     def _totals(self, name: str) -> Counter[str]:
-        return _sum(getattr(receipt, name) for receipt in self._done().values())
+        return _sum(getattr(receipt, name) for receipt in self._tally.receipts.values())
 
     def summary(self, error: str | None = None) -> RunSummary:
         """Return the account as it stands."""
@@ -243,17 +243,17 @@ class Run:
         counted_by = self.plan.description.get("tokenizer")
         records, tokens = self._totals("records"), self._totals("tokens")
         return RunSummary(
-            documents=self._books().to_dict(),
+            documents=self._tally.books.to_dict(),
             reasons=dict(self._totals("reasons").most_common()),
             records={split: records[split] for split in order},
             tokens={split: tokens[split] for split in order},
             output=self.plan.sink.layout.output,
             engine=self.engine_name,
             units=len(self.plan.units),
-            resumed_units=len(self._resumed),
-            warnings=sum(receipt.warnings for receipt in self._done().values()),
+            resumed_units=self._resumed_units,
+            warnings=sum(receipt.warnings for receipt in self._tally.receipts.values()),
             seconds=round(time.perf_counter() - self._started, 3),
-            n_bytes=self.plan.n_bytes,
+            n_bytes=self._n_bytes,
             operator=self._operator,
             shards=tuple(sorted(join.path for join in self._joined)),
             error=error,
@@ -264,20 +264,19 @@ class Run:
         )
 
     def _tell(self, phase: str) -> None:
-        sizes = {unit.number: unit.n_bytes for unit in self.plan.units}
-        books, done = self._books(), self._done()
+        tally = self._tally
         self._on_progress(
             Progress(
                 phase=phase,
-                documents=books.seen,
-                tokens=self._totals("tokens").total(),
+                documents=tally.books.seen,
+                tokens=tally.tokens,
                 approximate=self.plan.description.get("tokenizer", {}).get("approximate", False),
-                rejected=books.dropped + books.failed,
-                units=len(done),
+                rejected=tally.books.dropped + tally.books.failed,
+                units=len(tally.receipts),
                 total_units=len(self.plan.units),
-                n_bytes=sum(sizes.get(n, 0) for n in done),
-                total_bytes=self.plan.n_bytes,
-                resumed_bytes=sum(sizes.get(n, 0) for n in self._resumed),
+                n_bytes=tally.n_bytes,
+                total_bytes=self._n_bytes,
+                resumed_bytes=self._resumed_bytes,
                 seconds=time.perf_counter() - self._started,
             )
         )

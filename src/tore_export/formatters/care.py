@@ -85,11 +85,11 @@ For a heading a newline needs care as well.
 class Care:
     """What is to be done about the texts of a place: those none of `needed` finds are written as is.
 
-    Those it finds but none of `hard` does are easy: `changes`, one after the other, give what is
-    written; each is a regular expression and what takes the place of all it finds. The others are
-    written by `write`, unless that is None, or `left` finds them, or nothing comes of it: those need
-    their formatter. What is tied to the beginning or the end of a text is found much faster by an
-    expression of its own.
+    Of the others, those that `left` finds need their formatter. Those none of `hard` finds are easy:
+    `changes`, one after the other, give what is written; each is a regular expression and what takes
+    the place of all it finds. The rest is written by `write`; where that is None, or nothing comes of
+    it, it is the formatter's as well. What is tied to the beginning or the end of a text is found much
+    faster by an expression of its own.
     """
 
     needed: tuple[str, ...]
@@ -147,8 +147,8 @@ TEXT_CARE = Care(
 
 ITEM_CARE = Care(
     (NEEDS_CARE,),
-    (f"{_INLINE}|{_SPACES}|{_HARD_BLOCKS}|{_BEGINS_ITEM}|^[-+*]{_END}", _HARD_PAIRS),
-    (*_INLINE_CHANGES, *_BLOCK_CHANGES),
+    TEXT_CARE.hard,
+    TEXT_CARE.changes,
     left=rf"{_BEGINS_ITEM}|^[-+*]{_END}|^\s",
 )
 """Of what `escape_item` does, where no number or bullet is the item's own."""

@@ -66,7 +66,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
     **Raises** PreflightError where the input is not there.
     """
     from tore_export.plan.recording import row_schema
-    from tore_export.sinks.dataset import DatasetSink
+    from tore_export.sinks.dataset import VERSION, DatasetSink
 
     stages = dataset_stages(config)
     layout = Layout(output)
@@ -77,6 +77,7 @@ def dataset_plan(paths: Sequence[str], output: str, config: TrainingConfig) -> P
         ]
     shard_bytes = None if layout.is_file else config.shard_size
     sink = {
+        "version": VERSION,
         "shard_format": shard_format,
         "shard_size": shard_bytes,
         "include_metadata": config.include_metadata,

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from tore_export.quality.prose import Bytes, Counts, Flags, before, differences
+from tore_export.quality.prose import Bytes, Counts, Flags, before, differences, few
 
 __all__ = ["BeyondAscii", "beyond_ascii"]
 
@@ -38,7 +38,7 @@ class BeyondAscii:
 
 def beyond_ascii(text: Bytes) -> BeyondAscii:
     """Find them in a text."""
-    at = (text >= 0xC2).nonzero()[0]
+    at = few(text >= 0xC2)
     first = text.take(at)
     table, wide = _character_classes()
     codes = (first & 0x3F).astype(np.uint16)

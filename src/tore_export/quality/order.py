@@ -96,7 +96,10 @@ def _pairs(words: Words, codes: tuple[Codes, Codes]) -> tuple[Counts, Counts]:
     text = words.prose.text
     known = SCRIPTS.take(words.initials)
     gaps = np.minimum(words.starts[1:] - words.ends[:-1], 255).astype(np.uint8)
-    after, last = text.take(words.ends[:-1]), text.take(words.starts[1:] - 1)
+    after = text.take(words.ends[:-1])
+    # mostly one byte is between two words
+    last, more = after.copy(), (gaps != 1).nonzero()[0]
+    last[more] = text.take(words.starts.take(more + 1) - 1)
     spaced = ((after == 0x20) | (last == 0x20)) & (after != 0x0A) & (last != 0x0A) & (gaps <= 4)
     at = ((spaced | (gaps == 0)) & known[1:] & known[:-1]).nonzero()[0]
     # a line may end between two spaces

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,6 @@ __all__ = [
     "Shares",
     "before",
     "few",
-    "picked",
     "prose_of",
     "share",
 ]
@@ -32,10 +31,24 @@ Bytes = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Shares = npt.NDArray[np.float64]
-Numeric = TypeVar("Numeric", bound=np.generic)
 
-BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
+NO_KIND = pa.scalar(-1, pa.int8())
+MOST_KINDS = 128
+
+
+def _is_one_of(kinds: Iterable[Kind]) -> Flags:
+    """Return a table that tells of each kind, and at its end of none, whether it is one of these."""
+    flags = np.zeros(MOST_KINDS, np.bool_)
+    flags[[int(kind) for kind in kinds]] = True
+    return flags
+
+
+IS_PROSE = _is_one_of(PROSE)
+IS_BESIDE = _is_one_of((Kind.TABLE, Kind.CODE, Kind.FORMULA))
 """Kinds that are text, but no prose."""
+
+IS_OF_LINES = _is_one_of((Kind.RAW, Kind.MESSAGE))
+"""Kinds whose text is as somebody wrote it, many lines with code between them."""
 
 SLICE_BYTES = 1_400_000
 """Documents are worked on in slices of about so many bytes: what is made of smaller ones stays in the
@@ -90,10 +103,6 @@ class Prose:
         return differences(before(values)[self.lines])
 
 
-_OF_LINES = pa.array([int(Kind.RAW), int(Kind.MESSAGE)], pa.int8())
-"""Kinds whose text is as somebody wrote it, many lines with code between them."""
-
-
 def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
     """Yield (first document, its and the next ones' prose) until all documents are covered.
 
@@ -141,14 +150,6 @@ def differences(values: Counts) -> Counts:
     return found
 
 
-def picked(values: npt.NDArray[Numeric], at: npt.NDArray[Any]) -> npt.NDArray[Numeric]:
-    """Return the values at these places, all of which there are.
-
-    To check that each is there, as numpy else does, takes longer than to look it up.
-    """
-    return values.take(at, mode="clip")
-
-
 def few(flags: Flags) -> Counts:
     """Return where flags are set, fast where hardly any are. The last seven may be left out.
 
@@ -178,22 +179,19 @@ def _lines(
 ) -> tuple[pa.StringArray, Counts, Flags, Counts]:
     """Return all lines; of each its document and whether it is a heading; and what lies beside."""
     values = elements.flatten()
-    kinds, documents = values.field("kind"), pc.list_parent_indices(elements)
-    sizes = pc.fill_null(pc.binary_length(values.field("text")), 0)
-    prose = pc.is_in(kinds, pa.array([int(kind) for kind in sorted(PROSE)], pa.int8()))
-    beside = np.bincount(
-        _numpy(documents),
-        np.where(_numpy(pc.is_in(kinds, BESIDE)), _numpy(sizes), 0),
-        minlength=len(elements),
-    ).astype(np.int64)
-    kept = pc.and_(prose, pc.and_(chosen.take(documents), pc.greater(sizes, 0)))
-    texts, documents, kinds = (
-        array.filter(kept) for array in (values.field("text"), documents, kinds)
-    )
-    if pc.any(pc.is_in(kinds, _OF_LINES)).as_py():
+    kinds = _numpy(pc.fill_null(values.field("kind"), NO_KIND))
+    documents = _numpy(pc.list_parent_indices(elements)).astype(np.int64)
+    sizes = _numpy(pc.fill_null(pc.binary_length(values.field("text")), 0))
+    aside = IS_BESIDE.take(kinds).nonzero()[0]
+    beside = np.bincount(documents.take(aside), sizes.take(aside), minlength=len(elements))
+    kept = IS_PROSE.take(kinds)
+    kept &= sizes > 0
+    kept &= _numpy(chosen).take(documents)
+    texts = values.field("text").filter(pa.array(kept))
+    documents, kinds = documents.compress(kept), kinds.compress(kept)
+    if IS_OF_LINES.take(kinds).any():
         texts, documents, kinds = _split_raw(texts, documents, kinds)
-    titles = _numpy(pc.equal(kinds, int(Kind.TITLE)))
-    return texts, _numpy(documents).astype(np.int64), titles, beside
+    return texts, documents, kinds == Kind.TITLE, beside.astype(np.int64)
 
 
 def _numpy(array: pa.Array) -> npt.NDArray[Any]:
@@ -202,17 +200,22 @@ def _numpy(array: pa.Array) -> npt.NDArray[Any]:
 
 
 def _split_raw(
-    texts: pa.StringArray, documents: pa.Array, kinds: pa.Array
-) -> tuple[pa.StringArray, pa.Array, pa.Array]:
+    texts: pa.StringArray, documents: Counts, kinds: npt.NDArray[np.int8]
+) -> tuple[pa.StringArray, Counts, npt.NDArray[np.int8]]:
     """Cut RAW elements and messages into their lines; leave out empty lines and fenced code."""
     import polars as pl
 
     frame = pl.DataFrame(
-        {"text": pl.Series(texts), "document": pl.Series(documents), "kind": pl.Series(kinds)}
+        {
+            "text": pl.Series(texts),
+            "document": documents,
+            "kind": kinds,
+            "is_of_lines": IS_OF_LINES.take(kinds),
+        }
     ).with_row_index("element")
     raw = (
         frame.lazy()
-        .filter(pl.col("kind").is_in(_OF_LINES.to_pylist()))
+        .filter("is_of_lines")
         .with_columns(pl.col("text").str.split("\n"))
         .explode("text", empty_as_null=False)
         .with_row_index("line")
@@ -222,15 +225,15 @@ def _split_raw(
     )
     whole = (
         frame.lazy()
-        .filter(~pl.col("kind").is_in(_OF_LINES.to_pylist()))
+        .filter(~pl.col("is_of_lines"))
         .with_columns(pl.lit(0, pl.get_index_type()).alias("line"))
     )
     wanted = ["element", "line", "text", "document", "kind"]
     both = pl.concat([raw.select(wanted), whole.select(wanted)]).sort("element", "line").collect()
     return (
         both["text"].to_arrow().cast(pa.string()),
-        both["document"].to_arrow(),
-        both["kind"].to_arrow(),
+        both["document"].to_numpy(),
+        both["kind"].to_numpy(),
     )
 
 

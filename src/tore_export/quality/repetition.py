@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tore_export.quality.alike import Alike, alike
+from tore_export.quality.alike import first_alike
 from tore_export.quality.prose import (
     Bytes,
     Counts,
@@ -20,7 +21,6 @@ from tore_export.quality.prose import (
     Shares,
     before,
     differences,
-    picked,
     share,
 )
 from tore_export.quality.words import Numbers, Words, eight_bytes
@@ -64,7 +64,11 @@ def _alike(prose: Prose, sizes: Counts, documents: Counts) -> Counts:
     keys = (eight_bytes(prose.text, starts) << beyond) * STEP
     keys += eight_bytes(prose.text, ends - 8) >> beyond
     keys ^= (keys >> HALF) + (documents << 32 | sizes).view(np.uint64) * STEP
-    return alike(keys).places
+    firsts = first_alike(keys)
+    again = firsts != np.arange(len(keys))
+    again[firsts.compress(again)] = True
+    found: Counts = again.nonzero()[0]
+    return found
 
 
 def repeated_ngrams(words: Words) -> dict[str, Shares]:
@@ -86,21 +90,19 @@ def repeated_ngrams(words: Words) -> dict[str, Shares]:
     }
 
 
-def _fives(words: Words) -> tuple[Alike, list[tuple[Counts, Counts]]]:
+def _fives(words: Words) -> tuple[_Repeated, list[tuple[Counts, Counts]]]:
     """Return n-grams of SHORTEST words; and of shorter ones where each is first, and how many."""
     runs, shorter = _pairs(words), []
     for _ in range(2, SHORTEST):
-        places, opens = runs
+        places, opens = runs.places, runs.opens
         first = places.compress(places == opens)
-        shorter.append((first, picked(np.bincount(opens), first)))
+        shorter.append((first, np.bincount(opens).take(first)))
         # a document's last word begins no pair, so none goes on into the next document
         goes_on = differences(places) == 1
-        at = places[:-1].compress(goes_on)
         keys = opens[:-1].compress(goes_on)
         keys <<= 32
         keys |= opens[1:].compress(goes_on)
-        del runs, places, opens, goes_on
-        runs = Alike(*(picked(at, found) for found in alike(keys.view(np.uint64))))
+        runs = _repeated(keys, places[:-1].compress(goes_on))
     return runs, shorter
 
 
@@ -136,17 +138,16 @@ def _lengths(words: Words) -> tuple[Bytes, list[tuple[Counts, Counts]]]:
     last = numbers.take(fives.places + to_the_end)
     differs = (last == 0) | (last != numbers.take(fives.opens + to_the_end))
     apart = _flags(n_words, fives.opens.compress(differs)).take(fives.opens)
-    together = ~apart
-    lengths[Alike(*(found.compress(together) for found in fives)).again] = LONGEST
-    others = Alike(*(found.compress(apart) for found in fives))
-    del fives, last, differs, apart, together
+    lengths[fives.only(~apart).again] = LONGEST
+    others = fives.only(apart)
+    del fives, last, differs, apart
     # shorter ones first: the longest length is written last
     for sizes in _at_once(SHORTEST + 1, len(others.places)):
         _put(lengths, *_extended(others, numbers, sizes))
     return lengths, shorter
 
 
-def _extended(fives: Alike, numbers: Counts, sizes: Counts) -> tuple[Numbers, Counts, Bytes]:
+def _extended(fives: _Repeated, numbers: Counts, sizes: Counts) -> tuple[Numbers, Counts, Bytes]:
     """Return keys of n-grams of these sizes that may repeat, their places and their sizes."""
     last = numbers.take(fives.places + (sizes - SHORTEST))
     at = (last > 0).ravel().nonzero()[0]
@@ -160,8 +161,8 @@ def _extended(fives: Alike, numbers: Counts, sizes: Counts) -> tuple[Numbers, Co
 
 def _put(lengths: Bytes, keys: Numbers, places: Counts, sizes: Bytes) -> None:
     """Put the sizes of n-grams where one of the same key and size was there before."""
-    again = alike(keys).again
-    lengths[places.take(again)] = sizes.take(again)
+    again = first_alike(keys) != np.arange(len(keys))
+    lengths[places.compress(again)] = sizes.compress(again)
 
 
 def _covered(words: Words, lengths: Bytes) -> Counts:
@@ -196,19 +197,55 @@ def _at_once(first: int, n_places: int) -> Iterator[Counts]:
     return (sizes[start : start + most] for start in range(0, len(sizes), most))
 
 
-def _pairs(words: Words) -> Alike:
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """N-grams that occur more than once in their document.
+
+    `places` are all of theirs, ascending, `opens` for each of them where that n-gram is first.
+    """
+
+    places: Counts
+    opens: Counts
+
+    @property
+    def again(self) -> Counts:
+        """All places but the first of each n-gram."""
+        return self.places.compress(self.places != self.opens)
+
+    def only(self, kept: Flags) -> _Repeated:
+        """Return those that are flagged."""
+        return _Repeated(self.places.compress(kept), self.opens.compress(kept))
+
+
+def _pairs(words: Words) -> _Repeated:
     """Find pairs of words that occur more than once in a document."""
     counts = words.counts
     keys = words.ids * STEP
     keys[:-1] += words.ids[1:]
     # a document's last word begins no pair
     keys[words.firsts[1:].compress(counts > 0) - 1] = NO_PAIR
-    # slots of a document are near each other, and no two documents have one for the same key
-    bits = int(counts.max(initial=0)).bit_length() + 1
-    slots = (keys >> np.uint64(64 - bits)).view(np.int64)
-    begins = words.firsts << 1
-    slots += begins[:-1].repeat(counts)
-    return alike(keys, slots, int(begins[-1]) + (1 << bits))
+    # each document has slots of its own, so near each other that they stay in the nearest cache
+    bits = np.frexp(counts)[1].astype(np.int64) + 1
+    begins = before(1 << bits)
+    slots = keys >> (64 - bits).view(np.uint64).repeat(counts)
+    slots += begins[:-1].view(np.uint64).repeat(counts)
+    return _repeated(keys.view(np.int64), None, slots.view(np.int64), int(begins[-1]))
+
+
+def _repeated(
+    keys: Counts, places: Counts | None, slots: Counts | None = None, n_slots: int = 0
+) -> _Repeated:
+    """Return the places whose keys another place has, too; all places where they are None."""
+    first = first_alike(keys.view(np.uint64), slots, n_slots)
+    more = first != np.arange(len(first))
+    more[first.compress(more)] = True
+    kept = more.nonzero()[0]
+    opens = first.take(kept)
+    return (
+        _Repeated(kept, opens)
+        if places is None
+        else _Repeated(places.take(kept), places.take(opens))
+    )
 
 
 def _flags(size: int, places: Counts) -> Flags:

@@ -43,8 +43,15 @@ class Rule:
 
     def worth(self, values: Shares) -> Shares:
         """Return the factor in [0, 1] for each value."""
-        factor = np.clip((values - self.bad) / (self.ok - self.bad), 0.0, 1.0)
-        return np.where(np.isnan(values), 1.0, factor)
+        return worth(values, np.array(self.ok), np.array(self.bad))
+
+
+def worth(values: Shares, ok: Shares, bad: Shares) -> Shares:
+    """Return the factor in [0, 1] for each value, given from where to where it falls."""
+    factor = (values - bad) / (ok - bad)
+    np.clip(factor, 0.0, 1.0, out=factor)
+    factor[np.isnan(factor)] = 1.0
+    return factor
 
 
 SAMPLE, LETTERS_SAMPLE = 448, 192
@@ -163,7 +170,11 @@ def measure(elements: pa.ListArray, chosen: pa.BooleanArray) -> dict[str, Shares
 
 def score(signals: dict[str, Shares]) -> Scores:
     """Return the worth of each document: that of the signal which is worth least."""
-    worths = np.stack([rule.worth(signals[rule.signal]) for rule in RULES])
+    worths = worth(
+        np.stack([signals[rule.signal] for rule in RULES]),
+        np.array([[rule.ok] for rule in RULES]),
+        np.array([[rule.bad] for rule in RULES]),
+    )
     worst = worths.argmin(axis=0)
     scores = worths.min(axis=0)
     return Scores(scores, np.where(scores < 1.0, worst, -1))

@@ -157,7 +157,7 @@ def _plan(description: Mapping[str, Any], about: About) -> str:
         parts.append(f"<div><h3>{escape(name)}</h3>{_list(own)}</div>")
     # the hash of the input holds when its files were written, and so differs where nothing else does
     description = {
-        name: {key: value for key, value in said.items() if key != "sha256"}
+        name: {key: value for key, value in said.items() if key not in ("sha256", "version")}
         for name, said in description.items()
         if isinstance(said, Mapping)
     }

@@ -23,10 +23,13 @@ from tore_export.storage.files import open_write
 from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Receipt
 
-__all__ = ["SHARD_SUFFIXES", "DatasetSink"]
+__all__ = ["SHARD_SUFFIXES", "VERSION", "DatasetSink"]
 
 SHARD_SUFFIXES = {"parquet": ".parquet", "jsonl": ".jsonl", "jsonl.zst": ".jsonl.zst"}
 """Shard formats by name, with the suffix of their files."""
+
+VERSION = 2
+"""Of what is written of the same rows: 2 has row groups of Parquet that end with a unit."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tore_export.errors import StorageError
 from tore_export.sinks.jsonl import JsonLinesPart
-from tore_export.sinks.parquet import ArrowPart
+from tore_export.sinks.parquet import ParquetPart
 from tore_export.storage.files import join, open_read, open_write
 from tore_export.storage.layout import Layout
 from tore_export.storage.receipts import Part
@@ -24,16 +24,16 @@ class PartWriters:
     def __init__(self, layout: Layout, files: ExitStack) -> None:
         self._layout = layout
         self._files = files
-        self._open: dict[str, tuple[str, ArrowPart | JsonLinesPart, list[int]]] = {}
+        self._open: dict[str, tuple[str, ParquetPart | JsonLinesPart, list[int]]] = {}
 
     def write(self, unit: int, split: str, shard_format: str, rows: pa.Table) -> None:
         """Append rows to the part of `split`."""
         if split not in self._open:
-            kind = ArrowPart if shard_format == "parquet" else JsonLinesPart
+            kind = ParquetPart if shard_format == "parquet" else JsonLinesPart
             name = f"unit-{unit:06d}.{split}{kind.suffix}"
             stream = self._files.enter_context(open_write(join(self._layout.parts, name)))
             writer = (
-                ArrowPart(stream, rows.schema)
+                ParquetPart(stream, rows.schema)
                 if shard_format == "parquet"
                 else JsonLinesPart(stream, zstd=shard_format == "jsonl.zst")
             )

@@ -13,7 +13,7 @@ import numpy as np
 
 from tore_export.splits.apportion import cut
 from tore_export.splits.families import Families
-from tore_export.splits.hashing import bounds_of, position_of, side_of
+from tore_export.splits.hashing import positions_of, sides_of
 from tore_export.splits.rules import SplitRules
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ __all__ = ["assign", "in_hash_order"]
 def assign(families: Families, rules: SplitRules) -> Integers:
     """Return the side of each family."""
     if not rules.exact_ratios:
-        bounds = bounds_of(rules.shares)
-        hashed = [side_of(position_of(rules.seed, key), bounds) for key in families.keys]
-        return np.where(families.fixed >= 0, families.fixed, np.array(hashed, np.int64))
+        hashed = sides_of(positions_of(rules.seed, families.keys), rules.shares)
+        return np.where(families.fixed >= 0, families.fixed, hashed)
     order = in_hash_order(families, rules.seed)
     sides = np.empty(len(families), np.int64)
     sides[order] = cut(families.documents[order], rules.shares, families.fixed[order])
@@ -38,6 +37,6 @@ def assign(families: Families, rules: SplitRules) -> Integers:
 
 def in_hash_order(families: Families, seed: int, *before: Integers) -> Integers:
     """Return the order of families by `before`, first to last, and then by their hash."""
-    positions = np.array([position_of(seed, key) for key in families.keys], np.float64)
+    positions = positions_of(seed, families.keys)
     # equal positions only where keys are equal: in input order
     return np.lexsort((positions, *reversed(before)))

@@ -1,38 +1,47 @@
-"""A key's place in [0, 1), and the split that lies there."""
+"""Where keys lie in [0, 1), and the splits that lie there."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-__all__ = ["GROUP_KEY", "bounds_of", "position_of", "side_of"]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["GROUP_KEY", "positions_of", "sides_of"]
 
 GROUP_KEY = b"group\0"
 """What stands before a group's name in its key, so that no text has the key of a group."""
 
 
-def position_of(seed: int, key: bytes) -> float:
-    """Return where a key lies in [0, 1).
+def positions_of(seed: int, keys: Iterable[bytes]) -> npt.NDArray[np.float64]:
+    """Return where keys lie in [0, 1).
 
-    >>> round(position_of(0, b"some text"), 3)
-    0.212
+    >>> positions_of(0, [b"some text", b"another"]).round(3).tolist()
+    [0.212, 0.781]
     """
-    digest = sha256(b"%d\0%b" % (seed, key)).digest()
+    import numpy as np
+
+    before = b"%d\0" % seed
+    digests = b"".join([sha256(before + key).digest()[:8] for key in keys])
     # 53 bits, all that a float holds: the quotient is exact and below 1
-    return (int.from_bytes(digest[:8], "big") >> 11) / (1 << 53)
+    bits = np.frombuffer(digests, ">u8") >> np.uint64(11)
+    positions: npt.NDArray[np.float64] = bits / (1 << 53)
+    return positions
 
 
-def bounds_of(shares: Sequence[float]) -> list[float]:
-    """Return where each split but the last ends in [0, 1].
+def sides_of(
+    positions: npt.NDArray[np.float64], shares: Sequence[float]
+) -> npt.NDArray[np.signedinteger]:
+    """Return the number of the split that each position falls into; a split takes its lower bound.
 
-    >>> bounds_of([0.5, 0.25, 0.25])
-    [0.5, 0.75]
+    >>> import numpy
+    >>> sides_of(numpy.array([0.0, 0.5, 0.74, 0.75]), [0.5, 0.25, 0.25]).tolist()
+    [0, 1, 1, 2]
     """
-    return list(accumulate(shares))[:-1]
+    import numpy as np
 
-
-def side_of(position: float, bounds: Sequence[float]) -> int:
-    """Return the number of the split that a position falls into."""
-    return bisect_right(bounds, position)
+    return np.searchsorted(list(accumulate(shares))[:-1], positions, side="right")

@@ -69,9 +69,8 @@ def column_pieces(
         return None
     texts = ColumnTexts(values.field("text"))
     clean, simple = np.zeros((2, len(kinds)), np.bool_)
-    for kind, care in form.care.items():
-        plain, changed = texts.change(np.flatnonzero(bare & (kinds == kind)), care)
-        clean[plain] = simple[plain] = simple[changed] = True
+    plain, changed = texts.change(bare, kinds, form.care)
+    clean[plain] = simple[plain] = simple[changed] = True
     tables, piped = np.zeros(0, np.int64), pa.array([], pa.string())
     if form.cells is not None:
         tables, piped = _piped(values.field("cells"), alone & (kinds == Kind.TABLE), form.cells)
@@ -90,10 +89,10 @@ def column_pieces(
 
     for kind in form.care:
         places = np.flatnonzero(ends & (kinds == kind))
-        found, which = np.unique(levels[places], return_inverse=True)
-        sorts = [None if level == _NO_LEVEL else level for level in found.tolist()]
-        before = [form.before(kind, level) for level in sorts]
-        texts.frame(places, before, which, form.after.get(kind, ""))
+        sorts = pa.array(levels[places]).dictionary_encode()
+        found = [None if level == _NO_LEVEL else level for level in sorts.dictionary.to_pylist()]
+        before = [form.before(kind, level) for level in found]
+        texts.frame(places, before, sorts.indices.to_numpy(), form.after.get(kind, ""))
     texts.set(tables, piped)
     texts.frame(tables, ["\n\n"], np.zeros_like(tables))
     leads |= {-1: form.next_item}
@@ -106,8 +105,9 @@ def column_pieces(
     which = lead_of[last_seen]
     texts.frame(places, before, which)
     texts.frame(firsts, [form.first_item], np.zeros_like(firsts))
-    texts.indent(places, np.array([len(lead) - 1 for lead in before])[which])
-    texts.indent(firsts, np.full(len(firsts), len(form.next_item) - 1))
+    margins = np.array([len(lead) - 1 for lead in [*before, form.next_item]])
+    which = np.append(which, np.full(len(firsts), len(before)))
+    texts.indent(np.append(places, firsts), margins[which])
 
     visible = written.copy()
     visible[seen] = [bool(piece) for piece in pieces]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +18,13 @@ from tore_export.formatters.formatter import TextFormatter
 from tore_export.formatters.registry import FormatterRegistry
 from tore_export.stages.column_pieces import column_pieces
 from tore_export.stages.column_texts import strings_over
-from tore_export.stages.stage import combined, is_live, put, spread
+from tore_export.stages.stage import combined, is_live, put
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.signedinteger]
 
 __all__ = ["BLOCKS", "Format"]
 
@@ -60,6 +66,8 @@ class Format:
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with text and blocks."""
+        import numpy as np
+
         live = is_live(table)
         elements = combined(table["elements"])
         n_live = live.true_count
@@ -68,12 +76,13 @@ class Format:
         else:
             elements = elements.filter(live)
         pieces, lengths = self._pieces(elements)
-        offsets = pa.concat_arrays(
-            [pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())]
-        )
-        texts = strings_over(pieces, offsets)
-        blocks = _blocks(pieces, offsets)
-        return put(put(table, "text", spread(texts, live)), "blocks", spread(blocks, live))
+        # rejected rows have no pieces, and are null over the same bytes
+        n_pieces = np.zeros(len(live), np.int32)
+        n_pieces[live.to_numpy(zero_copy_only=False)] = lengths
+        offsets = np.append(np.int32(0), np.cumsum(n_pieces, dtype=np.int32))
+        missing = None if n_live == len(live) else pc.invert(live)
+        texts = strings_over(pieces, offsets, missing)
+        return put(put(table, "text", texts), "blocks", _blocks(pieces, offsets, missing))
 
     def _pieces(self, elements: pa.ListArray) -> tuple[pa.StringArray, pa.Int64Array]:
         """Return one piece of text per element, and each document's number of elements."""
@@ -119,22 +128,23 @@ def _plain(texts: pa.StringArray, needs_care: str | None) -> Sequence[bool] | No
     return (~found).fill_null(False).to_list()
 
 
-def _blocks(pieces: pa.StringArray, offsets: pa.Int32Array) -> pa.ListArray:
+def _blocks(
+    pieces: pa.StringArray, offsets: Numbers, missing: pa.BooleanArray | None
+) -> pa.ListArray:
     """Return where each piece's text, without the newlines before it, lies in its document's."""
     import numpy as np
 
     characters = pc.utf8_length(pieces).to_numpy().astype(np.int64)
     ends = np.concatenate([[0], np.cumsum(characters)])
-    firsts = offsets.to_numpy()
-    ends_here = ends[1:] - np.repeat(ends[firsts[:-1]], np.diff(firsts))
+    ends_here = ends[1:] - np.repeat(ends[offsets[:-1]], np.diff(offsets))
     starts_here = ends_here - characters + _newlines_before(pieces)
     ranges = pa.StructArray.from_arrays(
         [pa.array(starts_here, pa.int32()), pa.array(ends_here, pa.int32())], fields=list(BLOCK)
     )
-    return pa.ListArray.from_arrays(offsets, ranges, type=BLOCKS)
+    return pa.ListArray.from_arrays(pa.array(offsets), ranges, type=BLOCKS, mask=missing)
 
 
-def _newlines_before(pieces: pa.StringArray) -> Any:
+def _newlines_before(pieces: pa.StringArray) -> Numbers:
     """Return the number of newlines each piece begins with."""
     import numpy as np
 
@@ -144,8 +154,15 @@ def _newlines_before(pieces: pa.StringArray) -> Any:
         return counted
     octets = np.frombuffer(data, np.uint8)
     places = np.frombuffer(bounds, np.int32)[pieces.offset : pieces.offset + len(pieces) + 1]
-    at, ends = places[:-1].astype(np.int64), places[1:]
-    going = np.flatnonzero(at < ends)
+    at, ends = places[:-1].copy(), places[1:]
+    # hardly a piece has more than two, so three times all are looked at
+    are_more = at < ends
+    for _ in range(3):
+        are_more &= octets[np.minimum(at, len(octets) - 1)] == ord("\n")
+        counted += are_more
+        at += are_more
+        are_more &= at < ends
+    going = np.flatnonzero(are_more)
     while len(going):
         going = going[octets[at[going]] == ord("\n")]
         counted[going] += 1

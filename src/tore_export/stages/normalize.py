@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,10 +13,16 @@ from tore_export.documents.columns import decode_meta, encode_meta
 from tore_export.documents.schema import CELL, ELEMENT, Kind
 from tore_export.errors import ConfigError, nearest
 from tore_export.stages.moved_spans import moved_spans
+from tore_export.stages.rewriting import Way, rewritten, where
 from tore_export.stages.stage import combined, is_live, put
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import polars as pl
+
+    Places = npt.NDArray[np.signedinteger]
+    Truths = npt.NDArray[np.bool_]
 
 __all__ = ["Normalize"]
 
@@ -73,9 +78,6 @@ CHANGED_BY = {
 }
 """For each form, a class of characters that holds all whose presence can make a text not be in it."""
 
-LITTLE = 1_000_000
-"""Bytes of text below which Arrow looks for faults first, while polars would have to be imported."""
-
 
 @dataclass(frozen=True)
 class Normalize:
@@ -125,44 +127,54 @@ class Normalize:
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with normal texts."""
-        live = is_live(table)
+        import numpy as np
+
+        live = is_live(table).to_numpy(zero_copy_only=False)
         titles = combined(table["title"])
-        new_titles = self._prose(titles, live)
-        if new_titles is not titles:
-            table = put(table, "title", new_titles)
+        if titles.null_count < len(titles):
+            [new_titles] = rewritten([titles], self._prose(np.flatnonzero(live)))
+            if new_titles is not titles:
+                table = put(table, "title", new_titles)
         elements = combined(table["elements"])
         new_elements = self._elements(elements, live)
         return table if new_elements is elements else put(table, "elements", new_elements)
 
-    def _elements(self, elements: pa.ListArray, live: pa.Array) -> pa.ListArray:
+    def _elements(self, elements: pa.ListArray, live: Truths) -> pa.ListArray:
+        import numpy as np
+
         values = elements.flatten()
+        texts, cells = values.field("text"), values.field("cells")
+        rows = cells.flatten()
+        leaves = rows.flatten()
+        cell_texts = leaves.field("text")
         live = _inherited(live, elements)
-        texts, cells, kinds = values.field("text"), values.field("cells"), values.field("kind")
-        verbatim = pc.is_in(kinds, pa.array([int(kind) for kind in VERBATIM], pa.int8()))
-        raw = pc.is_in(kinds, pa.array([int(Kind.RAW)], pa.int8()))
-        kept = pc.is_in(kinds, pa.array([int(KEPT)], pa.int8()))
-        spaced = pc.invert(pc.or_(pc.or_(verbatim, raw), kept))
-        new_texts = _rewritten(
-            texts,
-            (pc.and_(spaced, live), self._prose_fault(), self._mend_prose),
-            (pc.and_(raw, live), self._character_fault(MEANT), self._mend_characters),
-            (pc.and_(verbatim, live), r"\x00|\r\n", _mend_verbatim),
+        live_cells = _inherited(_inherited(live, cells), rows)
+        kinds = pc.fill_null(values.field("kind"), -1).to_numpy()
+        is_prose = ~np.isin(kinds, [*VERBATIM, Kind.RAW, KEPT]) & live
+        new_texts, new_cell_texts = rewritten(
+            [texts, cell_texts],
+            self._prose(np.flatnonzero(np.concatenate([is_prose, live_cells]))),
+            Way(
+                np.flatnonzero((kinds == Kind.RAW) & live),
+                self._character_fault(MEANT),
+                self._mend_characters,
+            ),
+            Way(np.flatnonzero(np.isin(kinds, VERBATIM) & live), r"\x00|\r\n", _mend_verbatim),
         )
-        new_cells = self._cells(cells, live)
-        if new_texts is texts and new_cells is cells:
+        if new_texts is texts and new_cell_texts is cell_texts:
             return elements
-        metas = values.field("meta")
-        new_metas = metas
+        new_cells, new_metas = cells, values.field("meta")
         if new_texts is not texts:
             new_metas = self._metas(new_metas, texts, new_texts)
-        if new_cells is not cells:
+        if new_cell_texts is not cell_texts:
             new_metas = self._rich(new_metas, cells)
+            new_cells = _lists(cells, _with(rows, leaves, CELL, text=new_cell_texts))
         return _with(elements, values, ELEMENT, text=new_texts, cells=new_cells, meta=new_metas)
 
     def _metas(self, metas: pa.Array, texts: pa.Array, new_texts: pa.Array) -> pa.Array:
         """Return metas with the spans of changed texts moved to where their words now lie."""
-        spanned = pc.fill_null(pc.match_substring(metas, '"spans"'), False)
-        places = pc.indices_nonzero(pc.and_(spanned, pc.not_equal(texts, new_texts)))
+        places = pc.indices_nonzero(pc.fill_null(pc.match_substring(metas, '"spans"'), False))
+        places = places.filter(pc.not_equal(texts.take(places), new_texts.take(places)))
         if not len(places):
             return metas
         said = [decode_meta(meta) for meta in metas.take(places).to_pylist()]
@@ -186,17 +198,8 @@ class Normalize:
                 cell["spans"] = own
         return _replaced(metas, places, said)
 
-    def _cells(self, cells: pa.ListArray, live: pa.Array) -> pa.ListArray:
-        rows = cells.flatten()
-        leaves = rows.flatten()
-        texts = leaves.field("text")
-        new_texts = self._prose(texts, _inherited(_inherited(live, cells), rows))
-        if new_texts is texts:
-            return cells
-        return _lists(cells, _with(rows, leaves, CELL, text=new_texts))
-
-    def _prose(self, texts: pa.Array, chosen: pa.Array) -> pa.Array:
-        return _rewritten(texts, (chosen, self._prose_fault(), self._mend_prose))
+    def _prose(self, places: Places) -> Way:
+        return Way(places, self._prose_fault(), self._mend_prose)
 
     def _prose_fault(self) -> str:
         return rf"{self._character_fault(SPACED)}|  |[ \t]\n|\n\n\n|\A[ \t\n]|[ \t\n]\z"
@@ -207,15 +210,11 @@ class Normalize:
 
     def _mend_prose(self, texts: pl.Series) -> pl.Series:
         faulty = texts.str.contains(self._character_fault(SPACED))
-        texts = _where(texts, faulty, lambda found: self._mend(found, SPACED))
+        texts = where(texts, faulty, lambda found: self._mend(found, SPACED))
         texts = texts.str.replace_all(" {2,}", " ")
         # few texts have one of these; to look for it costs less than to write all of them again
-        for found, pattern, meant in (
-            (r"[ \t]\n", r"[ \t]+\n", "\n"),
-            (r"\n\n\n", r"\n{3,}", "\n\n"),
-        ):
-            texts = _where(texts, texts.str.contains(found), _substitution(pattern, meant))
-        return texts.str.strip_chars(" \t\n")
+        broken = texts.str.contains(r"[ \t]\n|\n\n\n")
+        return where(texts, broken, _mend_line_ends).str.strip_chars(" \t\n")
 
     def _mend_characters(self, texts: pl.Series) -> pl.Series:
         return self._mend(texts, MEANT)
@@ -226,7 +225,7 @@ class Normalize:
         if not changed:
             return texts
         form: Any = self.unicode_form
-        return _where(
+        return where(
             texts, texts.str.contains(f"[{changed}]"), lambda found: found.str.normalize(form)
         )
 
@@ -243,62 +242,16 @@ def _mend_verbatim(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all("\0", "\ufffd", literal=True)
 
 
-def _rewritten(
-    texts: pa.Array, *ways: tuple[pa.Array, str, Callable[[pl.Series], pl.Series]]
-) -> pa.Array:
-    """Return `texts` changed in each of the ways; the very same array if there is nothing to do.
-
-    A way is (which texts are meant, a regular expression, what to do with those that match it).
-    """
-    if (
-        "polars" not in sys.modules
-        and texts.nbytes < LITTLE
-        and not any(
-            pc.any(pc.and_(chosen, pc.match_substring_regex(texts, suspected(fault)))).as_py()
-            for chosen, fault, _ in ways
-        )
-    ):
-        return texts  # for one document that is well, polars is half of the start
-    import polars as pl
-
-    before = after = pl.Series(texts, dtype=pl.String)
-    for chosen, fault, mend in ways:
-        if not chosen.true_count:
-            continue
-        if chosen.true_count == len(chosen):
-            faulty = before.str.contains(fault).arg_true()
-        else:
-            places = pl.Series(chosen).arg_true()
-            faulty = places.filter(before.gather(places).str.contains(fault))
-        if len(faulty):
-            # scatter changes a series in place
-            after = before.clone() if after is before else after
-            after.scatter(faulty, mend(before.gather(faulty)))
-    return texts if after is before else after.to_arrow().cast(texts.type)
+def _mend_line_ends(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(r"[ \t]+\n", "\n").str.replace_all(r"\n{3,}", "\n\n")
 
 
-def suspected(fault: str) -> str:
-    """Return an expression that finds whatever `fault` does, whichever version of Unicode it is read by.
-
-    What combines is not the same in two libraries; so all scripts are suspected but the Latin.
-    """
-    return fault.replace(r"\p{M}", r"\x{300}-\x{1FFF}\x{20D0}-\x{20FF}\x{2C00}-\x{10FFFF}")
-
-
-def _where(texts: pl.Series, flags: pl.Series, mend: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Return `texts` with `mend` done to those that are flagged."""
-    if not flags.any():
-        return texts
-    return texts.scatter(flags.arg_true(), mend(texts.filter(flags)))
-
-
-def _substitution(pattern: str, meant: str) -> Callable[[pl.Series], pl.Series]:
-    return lambda texts: texts.str.replace_all(pattern, meant)
-
-
-def _inherited(flags: pa.Array, lists: pa.ListArray) -> pa.Array:
+def _inherited(flags: Truths, lists: pa.ListArray) -> Truths:
     """Return for each value of `lists` the flag of its list."""
-    return flags.take(pc.list_parent_indices(lists))
+    import numpy as np
+
+    found: Truths = np.repeat(flags, pc.fill_null(lists.value_lengths(), 0).to_numpy())
+    return found
 
 
 def _with(

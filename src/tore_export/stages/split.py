@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tore_export.splits.hashing import GROUP_KEY, bounds_of, position_of, side_of
+from tore_export.splits.hashing import GROUP_KEY, positions_of, sides_of
 from tore_export.stages.document_keys import TEXT_HASH, text_hashes, values_named
 from tore_export.stages.stage import combined, is_live, put
 
@@ -54,12 +55,12 @@ class Split:
 
     def of(self, key: bytes) -> str:
         """Return the split of a key."""
-        bounds = bounds_of([share for _, share in self.splits])
-        return self.splits[side_of(position_of(self.seed, key), bounds)][0]
+        name: str = self._splits_of([key])[0].as_py()
+        return name
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the table with `split` and `text_hash`."""
-        live = is_live(table).to_pylist()
+        live = is_live(table)
         hashes = text_hashes(combined(table["text"]))
         keys: list[bytes | None] = list(hashes)
         if self.strategy == "group":
@@ -68,14 +69,13 @@ class Split:
                 text_key if group is None else GROUP_KEY + group.encode()
                 for text_key, group in zip(hashes, groups, strict=True)
             ]
-            named = [group if well else None for group, well in zip(groups, live, strict=True)]
-            table = put(table, "group_of", pa.array(named, pa.string()))
-        names, seed = [name for name, _ in self.splits], self.seed
-        bounds = bounds_of([share for _, share in self.splits])
-        splits = [
-            names[side_of(position_of(seed, key), bounds)] if is_well and key is not None else None
-            for is_well, key in zip(live, keys, strict=True)
-        ]
-        table = put(table, "split", pa.array(splits, pa.string()))
-        kept = [digest if well else None for digest, well in zip(hashes, live, strict=True)]
-        return put(table, "text_hash", pa.array(kept, TEXT_HASH))
+            named = pc.if_else(live, pa.array(groups, pa.string()), None)
+            table = put(table, "group_of", named)
+        has_key = pc.and_(live, pa.array(keys, pa.binary()).is_valid())
+        splits = self._splits_of([key or b"" for key in keys])
+        table = put(table, "split", pc.if_else(has_key, splits, None))
+        return put(table, "text_hash", pc.if_else(live, pa.array(hashes, TEXT_HASH), None))
+
+    def _splits_of(self, keys: list[bytes]) -> pa.StringArray:
+        sides = sides_of(positions_of(self.seed, keys), [share for _, share in self.splits])
+        return pa.array([name for name, _ in self.splits], pa.string()).take(pa.array(sides))

@@ -46,6 +46,14 @@ class Books(msgspec.Struct, frozen=True):
             self.failed + other.failed,
         )
 
+    def __sub__(self, other: Books) -> Books:
+        return Books(
+            self.seen - other.seen,
+            self.kept - other.kept,
+            self.dropped - other.dropped,
+            self.failed - other.failed,
+        )
+
     def to_dict(self) -> dict[str, int]:
         """Return the four numbers by their names in the output: in, kept, dropped, failed."""
         return {

@@ -98,9 +98,9 @@ def _rare_places(data: npt.NDArray[np.uint8], long_s: bool) -> npt.NDArray[np.in
     """Return where the first byte of what is guarded is: three are rare, one begins a long s."""
     import numpy as np
 
-    if data.max() < 0xC5:
-        return np.zeros(0, np.intp)
-    rare = (data == 0xE0) | (data == 0xE1) | (data == 0xEA) | (data >= 0xF0)
+    rare = data >= 0xF0
+    rare |= data == 0xEA
+    rare |= (data & 0xFE) == 0xE0  # E0, E1
     if long_s:
         rare |= data == 0xC5
     return np.flatnonzero(rare)

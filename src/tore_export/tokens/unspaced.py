@@ -80,8 +80,10 @@ def unspaced_places(data: Bytes) -> Places | None:
     """Return where letters of three bytes may begin, or None where they are too few to be cut."""
     import numpy as np
 
-    places = np.flatnonzero(_begins_letter(data[: max(len(data) - 2, 0)]))
-    return places if len(places) and len(places) >= len(data) * LEAST_SHARE else None
+    begins = _begins_letter(data[: max(len(data) - 2, 0)])
+    if np.count_nonzero(begins) < max(1, len(data) * LEAST_SHARE):
+        return None
+    return np.flatnonzero(begins)
 
 
 class Unjoined:

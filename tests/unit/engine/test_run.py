@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -96,6 +97,23 @@ def test_progress_goes_from_start_to_done_and_never_back(plan: Plan) -> None:
         values = [getattr(step, name) for step in steps]
         assert values == sorted(values), name
     assert (steps[-1].n_bytes, steps[-1].documents) == (plan.n_bytes, 50)
+
+
+class Quick(InlineEngine):
+    """Says at once of each unit that there was nothing in it."""
+
+    def units(self, plan: Plan, pending: Sequence[Unit]) -> Iterator[list[Receipt]]:
+        for unit in pending:
+            yield [Receipt(unit.number, plan.fingerprint, Books(), {}, {}, {}, [])]
+
+
+def test_ten_thousand_units_are_told_of_in_no_time(plan: Plan) -> None:
+    units = tuple(Unit(number, "files", (), n_bytes=7) for number in range(10_000))
+    steps: list[Progress] = []
+    begin = time.process_time()
+    run_of(replace(plan, units=units), Quick, on_progress=steps.append).execute()
+    assert time.process_time() - begin < 5
+    assert [step.n_bytes for step in steps[1:10_001]] == list(range(7, 70_001, 7))
 
 
 def test_a_finished_run_tells_what_is_there(plan: Plan) -> None:

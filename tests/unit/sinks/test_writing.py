@@ -16,7 +16,7 @@ from tests.unit.sinks.test_accounts import rows
 from tore_export.sinks import jsonl
 from tore_export.sinks.facts import facts_of, write_facts
 from tore_export.sinks.jsonl import JsonLinesPart, join_copies
-from tore_export.sinks.parquet import ArrowPart, join_as_parquet
+from tore_export.sinks.parquet import ParquetPart, join_as_parquet
 from tore_export.sinks.writing import HashingWriter
 from tore_export.storage.layout import Layout
 
@@ -84,7 +84,7 @@ def test_pages_of_a_shard_do_not_end_where_its_tables_were_cut() -> None:
     shards = set()
     for n_rows in (3_000, 1_000, 77):
         stream, out = io.BytesIO(), io.BytesIO()
-        part = ArrowPart(stream, table.schema)
+        part = ParquetPart(stream, table.schema)
         for start in range(0, table.num_rows, n_rows):
             part.write(table.slice(start, n_rows))
         part.close()

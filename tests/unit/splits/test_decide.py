@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.splits.tables import HALVES, documents, hash_of, rules
 from tore_export.splits.decide import DECISION, STRATEGIES, decide
-from tore_export.splits.hashing import bounds_of, position_of, side_of
+from tore_export.splits.hashing import positions_of, sides_of
 from tore_export.splits.topics import topics_of
 
 
@@ -40,9 +40,9 @@ def sided(sides: list[str | None]) -> pa.Array:
 
 def test_random_is_what_a_single_pass_decides() -> None:
     texts = [f"text {number}" for number in range(500)]
-    bounds = bounds_of([0.9, 0.05, 0.05])
+    positions = positions_of(3, [hash_of(text) for text in texts])
     names = ("train", "validation", "test")
-    expected = [names[side_of(position_of(3, hash_of(text)), bounds)] for text in texts]
+    expected = [names[side] for side in sides_of(positions, [0.9, 0.05, 0.05])]
     assert splits_of(documents(texts), seed=3) == expected
 
 

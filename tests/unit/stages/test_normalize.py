@@ -14,7 +14,8 @@ from tests.unit.stages.contract import check_contract
 from tore_export.documents.columns import Cells, DocumentRows, ElementColumns
 from tore_export.documents.schema import DOCUMENT, Kind
 from tore_export.errors import ConfigError
-from tore_export.stages.normalize import CHANGED_BY, MEANT, Normalize, suspected
+from tore_export.stages.normalize import CHANGED_BY, MEANT, Normalize
+from tore_export.stages.rewriting import suspected
 
 
 def table(*documents: list[tuple[int, str | None]], title: str | None = None) -> pa.Table:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.stages.contract import check_contract
@@ -87,6 +87,7 @@ def test_another_seed_is_another_assignment_with_the_same_shares() -> None:
     assert second.count("train") / 5_000 == pytest.approx(0.9, abs=0.02)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=30), st.randoms())
 def test_the_assignment_of_a_document_does_not_depend_on_the_others(
     texts: list[str], order: random.Random
