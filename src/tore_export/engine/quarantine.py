@@ -133,20 +133,22 @@ def _document(plan: Plan, unit: Unit, places: Sequence[Place]) -> Poison | None:
 
 
 def _one(start: int, end: int, died: Callable[[int, int], Died | None]) -> tuple[int, Died] | None:
-    """Return one of the places from `start` to `end` that ends the process, by halving, and how."""
+    """Return one of the places from `start` to `end` that ends the process, by halving, and how.
+
+    None where the one that is left does not: then it was no single one.
+    """
     if end <= start:
         return None
-    last: Died | None = None
+    how: Died | None = None
     while end - start > 1:
         middle = (start + end) // 2
-        if last := died(start, middle):
-            end = middle
-        elif last := died(middle, end):
+        how = died(start, middle)
+        if how is None:
             start = middle
         else:
-            return None
-    last = last or died(start, end)
-    return None if last is None else (start, last)
+            end = middle
+    how = how or died(start, end)
+    return None if how is None else (start, how)
 
 
 def _called(call: Callable[..., Any], plan: Plan, unit: Unit, *more: int) -> Any:
@@ -160,8 +162,9 @@ def _died(call: Callable[..., Any], plan: Plan, unit: Unit, *more: int) -> Died 
 
 def _poison(place: Place, died: Died) -> Poison:
     if died.was_slow:
-        return Poison(*place, "too_slow", "a process of its own was still at work and was ended")
-    return Poison(*place, "killed_worker", "it ends the process that works on it")
+        detail = "a process of its own was still at work on it and was ended"
+        return Poison(*place, rule="too_slow", detail=detail)
+    return Poison(*place, rule="killed_worker", detail="it ends the process that works on it")
 
 
 def _how(died: Died) -> str:
