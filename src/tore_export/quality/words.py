@@ -101,9 +101,10 @@ class Words:
             return self
         nth = np.arange(n_taken.sum()) - (np.cumsum(n_taken) - n_taken).repeat(n_taken)
         opens = self.firsts[:-1].repeat(n_taken) + nth * steps.repeat(n_taken) * BLOCK
-        closes = np.minimum(opens + BLOCK, self.firsts[1:].repeat(n_taken))
-        blocks = opens[:, None] + np.arange(BLOCK)
-        at = blocks.ravel().compress((blocks < closes[:, None]).ravel())
+        sizes = np.minimum(self.firsts[1:].repeat(n_taken) - opens, BLOCK)
+        before_each = before(sizes)
+        at = np.arange(before_each[-1])
+        at += (opens - before_each[:-1]).repeat(sizes)
         starts, ends = self.starts.take(at), self.ends.take(at)
         return replace(
             self,
