@@ -191,11 +191,11 @@ def _bounds(letters: Bytes, beyond: BeyondAscii) -> tuple[Counts, Counts, Flags 
     changes = changed.nonzero()[0]
     starts, ends, alone = changes[::2].copy(), changes[1::2].copy(), None
     if len(singles):
-        single = np.zeros(len(letters), np.bool_)
-        single[singles + 1] = True
-        alone = single.take(starts)
-        starts -= alone
-        ends += alone
+        # no other word begins within a character
+        alone = letters.take(starts) & 0xC0 == 0x80
+        one_byte = alone.astype(np.int64)
+        starts -= one_byte
+        ends += one_byte
     return starts, ends, alone
 
 
