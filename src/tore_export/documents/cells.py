@@ -73,16 +73,16 @@ def _rows_to_arrow(rows: Iterable[list[tuple[str, int, int, bool]]]) -> pa.ListA
 
 
 def rows_of_columns(
-    texts: Sequence[str],
+    texts: Sequence[str] | pa.StringArray,
     row_spans: Sequence[int] | npt.NDArray[np.int32],
     col_spans: Sequence[int] | npt.NDArray[np.int32],
-    headers: Sequence[bool],
-    n_cells: Sequence[int],
+    headers: Sequence[bool] | npt.NDArray[np.bool_],
+    n_cells: Sequence[int] | npt.NDArray[np.int64],
 ) -> pa.ListArray:
     """Return rows of cells whose values lie one after the other; `n_cells` are those of each row."""
     leaves = pa.StructArray.from_arrays(
         [
-            pa.array(texts, pa.string()),
+            texts if isinstance(texts, pa.StringArray) else pa.array(texts, pa.string()),
             pa.array(row_spans, pa.int32()),
             pa.array(col_spans, pa.int32()),
             pa.array(headers, pa.bool_()),
@@ -90,7 +90,7 @@ def rows_of_columns(
         fields=list(CELL),
     )
     return pa.ListArray.from_arrays(
-        pa.array(list(accumulate(n_cells, initial=0)), pa.int32()), leaves
+        pa.array(np.append(0, np.cumsum(n_cells, dtype=np.int64)), pa.int32()), leaves
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 import pyarrow as pa
 
 from tore_export.documents.cells import Cells, cells_from_arrow, cells_to_arrow
+from tore_export.documents.combined import combined
 from tore_export.documents.element import Cell, Element, ElementMeta
 from tore_export.documents.schema import DOCUMENT, ELEMENT, END_OF_UNIT, REJECT, Kind
 
@@ -97,8 +98,7 @@ class ElementColumns:
     @classmethod
     def from_arrow(cls, column: pa.Array | pa.ChunkedArray) -> ElementColumns:
         """Read the column `elements`; a null list has no elements."""
-        if isinstance(column, pa.ChunkedArray):
-            column = column.combine_chunks()
+        column = combined(column)
         # flatten, not .values: it follows slices and leaves out what null lists cover
         values = column.flatten()
         counts = column.value_lengths().fill_null(0).to_pylist()

@@ -101,9 +101,10 @@ class Words:
             return self
         nth = np.arange(n_taken.sum()) - (np.cumsum(n_taken) - n_taken).repeat(n_taken)
         opens = self.firsts[:-1].repeat(n_taken) + nth * steps.repeat(n_taken) * BLOCK
-        closes = np.minimum(opens + BLOCK, self.firsts[1:].repeat(n_taken))
-        blocks = opens[:, None] + np.arange(BLOCK)
-        at = blocks.ravel().compress((blocks < closes[:, None]).ravel())
+        sizes = np.minimum(self.firsts[1:].repeat(n_taken) - opens, BLOCK)
+        before_each = before(sizes)
+        at = np.arange(before_each[-1])
+        at += (opens - before_each[:-1]).repeat(sizes)
         starts, ends = self.starts.take(at), self.ends.take(at)
         return replace(
             self,
@@ -190,11 +191,11 @@ def _bounds(letters: Bytes, beyond: BeyondAscii) -> tuple[Counts, Counts, Flags 
     changes = changed.nonzero()[0]
     starts, ends, alone = changes[::2].copy(), changes[1::2].copy(), None
     if len(singles):
-        single = np.zeros(len(letters), np.bool_)
-        single[singles + 1] = True
-        alone = single.take(starts)
-        starts -= alone
-        ends += alone
+        # no other word begins within a character
+        alone = letters.take(starts) & 0xC0 == 0x80
+        one_byte = alone.astype(np.int64)
+        starts -= one_byte
+        ends += one_byte
     return starts, ends, alone
 
 

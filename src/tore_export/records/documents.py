@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tore_export.documents.columns import ElementColumns
+from tore_export.documents.combined import combined
 from tore_export.documents.schema import Kind
 from tore_export.formatters.formatter import DocumentHead
 from tore_export.records.language import language_of
@@ -62,7 +63,7 @@ class Documents:
     """
 
     def __init__(self, table: pa.Table) -> None:
-        live = pc.is_null(table["reject"].combine_chunks())
+        live = pc.is_null(combined(table["reject"]))
         self.rows: list[int] = pc.indices_nonzero(live).to_pylist()
         self._table = table.filter(live)
 
@@ -93,7 +94,7 @@ class Documents:
     @cached_property
     def _all(self) -> list[Document]:
         texts = self.column("text")
-        blocks = self._table["blocks"].combine_chunks().flatten()
+        blocks = combined(self._table["blocks"]).flatten()
         starts: list[int] = blocks.field("start").to_pylist()
         ends: list[int] = blocks.field("end").to_pylist()
         offsets = self.columns.offsets

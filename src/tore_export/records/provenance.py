@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.documents.combined import combined
 from tore_export.records.sample import CHUNK_PLACE
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def metadata(table: pa.Table) -> pa.StructArray:
 
     **Rows** 1:1. **Reads** title, language, created_at, meta, elements.
     """
-    elements = table["elements"].combine_chunks()
+    elements = combined(table["elements"])
     values = elements.flatten()
     offsets = _offsets(elements)
     owners = np.repeat(np.arange(len(elements), dtype=np.int64), np.diff(offsets))
     return _struct(
-        [table[name].combine_chunks() for name in ("title", "language", "created_at", "meta")],
+        [combined(table[name]) for name in ("title", "language", "created_at", "meta")],
         _pages(values.field("page"), owners, len(elements)),
         _ids(values.field("id"), offsets),
         pa.nulls(table.num_rows, CHUNK_PLACE),
@@ -61,7 +62,7 @@ def chunk_metadata(
     **Rows** one per chunk; `parents` are their documents' rows.
     **Reads** title, language, created_at, meta, elements, blocks.
     """
-    elements = table["elements"].combine_chunks()
+    elements = combined(table["elements"])
     values, offsets = elements.flatten(), _offsets(elements)
     counts = np.bincount(parents, minlength=table.num_rows)
     firsts = np.concatenate([[0], np.cumsum(counts)])[parents]
@@ -86,10 +87,7 @@ def chunk_metadata(
     )
     rows = pa.array(parents)
     return _struct(
-        [
-            table[name].combine_chunks().take(rows)
-            for name in ("title", "language", "created_at", "meta")
-        ],
+        [combined(table[name]).take(rows) for name in ("title", "language", "created_at", "meta")],
         _pages(values.field("page").take(chosen), owners, len(parents)),
         _ids(values.field("id").take(chosen), ends),
         place,
@@ -107,10 +105,10 @@ def sample_metadata(
     **Rows** 1:1 with `samples`. **Reads** title, language, created_at, meta, elements of `table`;
     parent, elements, chunk, task of `samples`.
     """
-    elements = table["elements"].combine_chunks()
+    elements = combined(table["elements"])
     values, offsets = elements.flatten(), _offsets(elements)
-    parents = samples["parent"].combine_chunks().to_numpy()
-    named = samples["elements"].combine_chunks()
+    parents = combined(samples["parent"]).to_numpy()
+    named = combined(samples["elements"])
     is_all = pc.is_null(named).to_numpy(zero_copy_only=False)
     sizes = np.where(is_all, np.diff(offsets)[parents], np.diff(_offsets(named)))
     owners = np.repeat(np.arange(len(parents), dtype=np.int64), sizes)
@@ -119,14 +117,11 @@ def sample_metadata(
     chosen = pa.array(within + offsets[parents][owners])
     rows = pa.array(parents)
     return _struct(
-        [
-            table[name].combine_chunks().take(rows)
-            for name in ("title", "language", "created_at", "meta")
-        ],
+        [combined(table[name]).take(rows) for name in ("title", "language", "created_at", "meta")],
         _pages(values.field("page").take(chosen), owners, len(parents)),
         _ids(values.field("id").take(chosen), np.concatenate([[0], np.cumsum(sizes)])),
-        samples["chunk"].combine_chunks(),
-        samples["task"].combine_chunks(),
+        combined(samples["chunk"]),
+        combined(samples["task"]),
         pa.array(numbers, pa.int32()),
     )
 
@@ -159,7 +154,7 @@ def _filled(column: pa.Array, missing: int) -> npt.NDArray[np.int64]:
 
 def _is_shown(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Tell of each element whether the text holds it."""
-    blocks = table["blocks"].combine_chunks().flatten()
+    blocks = combined(table["blocks"]).flatten()
     shown: npt.NDArray[np.bool_] = pc.greater(blocks.field("end"), blocks.field("start")).to_numpy(
         zero_copy_only=False
     )

@@ -191,7 +191,7 @@ def _details(
 
     at, cells = np.zeros(0, np.int64), tables_to_arrow([])
     if said.tables is not None and len(tables) and not limits.keep_html:
-        from tore_export.sources.html.table import plain_tables
+        from tore_export.sources.html.plain_tables import plain_tables
 
         plain, cells = plain_tables(said.tables.take(pa.array(tables)).cast(pa.string()))
         at = tables[plain]

@@ -12,9 +12,10 @@ from typing import Any, Protocol, runtime_checkable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.documents.combined import combined
 from tore_export.documents.schema import REJECT
 
-__all__ = ["Stage", "is_live", "put", "reject", "spread"]
+__all__ = ["Stage", "combined", "is_live", "put", "reject", "spread"]
 
 
 @runtime_checkable
@@ -40,14 +41,6 @@ class Stage(Protocol):
 def is_live(table: pa.Table) -> pa.Array:
     """Return a boolean array, true for the rows that are not rejected."""
     return pc.is_null(combined(table["reject"]))
-
-
-def combined(column: pa.ChunkedArray) -> pa.Array:
-    """Return the column as one array, which may be a slice of a longer one."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    # combine_chunks copies even where there is one chunk
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:

@@ -145,6 +145,7 @@ FIELDS = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(
     said=st.lists(
         FIELDS | FIELDS.map(lambda fields: {**fields, "n": 1}), min_size=8, max_size=12

@@ -76,7 +76,7 @@ def test_a_bound_within_a_letter_moves_nothing_that_comes_after_it() -> None:
     assert (text, [text[s["start"] : s["end"]] for s in spans]) == ("한 x", ["한", "x"])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(CHARACTERS, max_size=12), st.lists(st.integers(0, 12), min_size=2, max_size=2))
 def test_a_span_covers_the_same_words_as_before(text: str, bounds: list[int]) -> None:
     start, end = sorted(min(bound, len(text)) for bound in bounds)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tore_export.documents.combined import combined
 from tore_export.records.candidates import Candidates
 from tore_export.records.documents import Document, Documents
 from tore_export.records.provenance import chunk_metadata, metadata
@@ -67,11 +68,10 @@ def records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa.ListA
     """
     schema = record_schema(_PAYLOAD, include_metadata)
     columns = [
-        metadata(table) if name == "metadata" else table[name].combine_chunks()
-        for name in schema.names
+        metadata(table) if name == "metadata" else combined(table[name]) for name in schema.names
     ]
     rows = pa.StructArray.from_arrays(columns, fields=list(schema))
-    has_text = pc.greater(pc.binary_length(table["text"].combine_chunks()), 0)
+    has_text = pc.greater(pc.binary_length(combined(table["text"])), 0)
     chosen = pc.and_(live, pc.fill_null(has_text, False))
     ends = pc.cumulative_sum(chosen.cast(pa.int32()))
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
@@ -84,7 +84,7 @@ def chunk_records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa
     **Rows** 1:1; each holds as many records as the document has chunks.
     """
     schema = record_schema(_PAYLOAD, include_metadata)
-    lists = table["chunks"].combine_chunks()
+    lists = combined(table["chunks"])
     sizes = pc.if_else(live, lists.value_lengths().fill_null(0), 0).to_numpy(zero_copy_only=False)
     parents = np.repeat(np.arange(table.num_rows, dtype=np.int64), sizes)
     chunks = lists.filter(live).flatten()
@@ -95,7 +95,7 @@ def chunk_records(table: pa.Table, live: pa.Array, include_metadata: bool) -> pa
             return chunk_metadata(table, chunks, parents)
         if name in ("text", "n_tokens"):
             return chunks.field(name)
-        return table[name].combine_chunks().take(taken)
+        return combined(table[name]).take(taken)
 
     rows = pa.StructArray.from_arrays([column(name) for name in schema.names], fields=list(schema))
     offsets = np.concatenate([[0], np.cumsum(sizes)])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tore_export.documents.cells import cells_from_arrow, placed_cells
 from tore_export.documents.columns import Cells
-from tore_export.sources.html.table import cells_of_html, plain_tables
+from tore_export.sources.html.plain_tables import plain_tables
+from tore_export.sources.html.table import cells_of_html
 
 
 def texts(html: str) -> list[list[str]] | None:
