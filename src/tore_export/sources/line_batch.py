@@ -25,7 +25,7 @@ from tore_export.sources.reader import Task
 
 __all__ = ["LineBatch"]
 
-BATCH_BYTES = 2_000_000
+BATCH_BYTES = 4_000_000
 """Lines that are read together, or a block more; with much less, calls would cost more than work."""
 
 FEW = 8

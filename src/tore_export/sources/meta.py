@@ -15,6 +15,10 @@ MAX_NUMBERS = 64
 
 MAX_NESTING = 16
 
+_ENCODER = msgspec.json.Encoder(order="sorted")
+# a dict by itself: to ask whether anything is a mapping costs more than all the rest
+_OBJECTS = (dict, Mapping)
+
 
 def encode_fields(values: Mapping[str, Any]) -> tuple[str | None, bool]:
     """Return fields as JSON with sorted keys, None if there are none, and whether they fitted.
@@ -30,7 +34,7 @@ def encode_fields(values: Mapping[str, Any]) -> tuple[str | None, bool]:
     kept = _kept(values, MAX_NESTING)
     if not kept:
         return None, True
-    text = msgspec.json.encode(kept, order="sorted")
+    text = _ENCODER.encode(kept)
     return (text.decode(), True) if len(text) <= MAX_META_BYTES else (None, False)
 
 
@@ -38,12 +42,13 @@ def _kept(value: Any, depth: int) -> Any:
     """Return the value without what is not kept, None if nothing is left of it."""
     if isinstance(value, str):
         return None if value[:5].lower() == "data:" else value
-    # a dict by itself: to ask whether anything is a mapping costs more than all the rest
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, _OBJECTS):
         if depth == 0:
             return None
         found = {str(k): _kept(v, depth - 1) for k, v in value.items()}
-        return {k: v for k, v in found.items() if v is not None} or None
+        if None in found.values():
+            found = {k: v for k, v in found.items() if v is not None}
+        return found or None
     if isinstance(value, list | tuple):
         if depth == 0 or _is_embedding(value):
             return None
