@@ -293,7 +293,8 @@ def test_a_full_disk_is_told_and_survived(
 ) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", str(disk)]
+    needed = sum(path.stat().st_size for path in undisturbed.rglob("*") if path.is_file())
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={needed // 2}", "tmpfs", str(disk)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("no file system can be mounted here")
     try:
