@@ -3,14 +3,11 @@ from __future__ import annotations
 import time
 from html import escape
 
-import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tore_export.documents.cells import cells_from_arrow, placed_cells
 from tore_export.documents.columns import Cells
-from tore_export.sources.html.plain_tables import plain_tables
 from tore_export.sources.html.table import cells_of_html
 
 
@@ -108,53 +105,6 @@ def test_the_fast_way_reads_what_the_parser_reads(
     assert cells_of_html(f"<table>{inner}</table>") == cells_of_html(
         f"<table>{inner}</table><!---->"
     )
-
-
-PIECES = st.sampled_from(
-    [
-        "a",
-        " ",
-        "\n",
-        "b  c",
-        "&amp;",
-        "&",
-        "&am",
-        "p;",
-        "&lt",
-        "&#65;",
-        "é",
-        "\xa0",
-        "\0",
-        "<b>x</b>",
-    ]
-)
-TABLES = st.builds(
-    lambda rows, n_head, tag: (
-        "<table>"
-        + (f"<thead>{''.join(rows[:n_head])}</thead>" if n_head else "")
-        + "".join(rows[n_head:]).replace("td>", tag)
-        + "</table>"
-    ),
-    st.lists(
-        st.lists(st.lists(PIECES, max_size=3).map("".join), max_size=3).map(
-            lambda cells: f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-        ),
-        max_size=3,
-    ),
-    st.integers(0, 2),
-    st.sampled_from(["td>", "th>"]),
-)
-
-
-@settings(deadline=None)
-@given(st.lists(TABLES | st.sampled_from([None, "", "no table"]), max_size=6))
-def test_many_tables_at_once_are_what_each_is_alone(htmls: list[str | None]) -> None:
-    places, tables = plain_tables(pa.array(htmls, pa.string()))
-    cells = cells_from_arrow(placed_cells(tables, places, len(htmls)))
-    for html, own in zip(htmls, cells, strict=True):
-        left = not html or any(odd in html for odd in ("<b>", "&#", "\0", "no table"))
-        assert (own is None) == left
-        assert own is None or own == cells_of_html(html or "")
 
 
 def test_a_billion_laughs_are_cut_to_the_table() -> None:
