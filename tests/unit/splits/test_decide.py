@@ -80,7 +80,7 @@ def test_a_single_document_is_in_the_largest_split(strategy: str) -> None:
 
 @pytest.mark.parametrize("strategy", ["random", "group"])
 @given(extra=st.lists(st.text(max_size=5), max_size=20))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_documents_that_are_added_behind_move_no_other(strategy: str, extra: list[str]) -> None:
     texts = ["a", "b", "a", "c", "d", "e", "f"]
     groups = ["g", None, None, "h", None, None, "i"]
