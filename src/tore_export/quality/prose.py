@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -32,23 +32,8 @@ Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Shares = npt.NDArray[np.float64]
 
-NO_KIND = pa.scalar(-1, pa.int8())
-MOST_KINDS = 128
-
-
-def _is_one_of(kinds: Iterable[Kind]) -> Flags:
-    """Return a table that tells of each kind, and at its end of none, whether it is one of these."""
-    flags = np.zeros(MOST_KINDS, np.bool_)
-    flags[[int(kind) for kind in kinds]] = True
-    return flags
-
-
-IS_PROSE = _is_one_of(PROSE)
-IS_BESIDE = _is_one_of((Kind.TABLE, Kind.CODE, Kind.FORMULA))
+BESIDE = pa.array([int(kind) for kind in (Kind.TABLE, Kind.CODE, Kind.FORMULA)], pa.int8())
 """Kinds that are text, but no prose."""
-
-IS_OF_LINES = _is_one_of((Kind.RAW, Kind.MESSAGE))
-"""Kinds whose text is as somebody wrote it, many lines with code between them."""
 
 SLICE_BYTES = 1_400_000
 """Documents are worked on in slices of about so many bytes: what is made of smaller ones stays in the
@@ -101,6 +86,10 @@ class Prose:
     def per_document(self, values: Flags | Counts) -> Counts:
         """Add up one value a line for each document; count the lines that are flagged."""
         return differences(before(values)[self.lines])
+
+
+_OF_LINES = pa.array([int(Kind.RAW), int(Kind.MESSAGE)], pa.int8())
+"""Kinds whose text is as somebody wrote it, many lines with code between them."""
 
 
 def prose_of(elements: pa.ListArray, chosen: pa.BooleanArray) -> Iterator[tuple[int, Prose]]:
@@ -179,19 +168,22 @@ def _lines(
 ) -> tuple[pa.StringArray, Counts, Flags, Counts]:
     """Return all lines; of each its document and whether it is a heading; and what lies beside."""
     values = elements.flatten()
-    kinds = _numpy(pc.fill_null(values.field("kind"), NO_KIND))
-    documents = _numpy(pc.list_parent_indices(elements)).astype(np.int64)
-    sizes = _numpy(pc.fill_null(pc.binary_length(values.field("text")), 0))
-    aside = IS_BESIDE.take(kinds).nonzero()[0]
-    beside = np.bincount(documents.take(aside), sizes.take(aside), minlength=len(elements))
-    kept = IS_PROSE.take(kinds)
-    kept &= sizes > 0
-    kept &= _numpy(chosen).take(documents)
-    texts = values.field("text").filter(pa.array(kept))
-    documents, kinds = documents.compress(kept), kinds.compress(kept)
-    if IS_OF_LINES.take(kinds).any():
+    kinds, documents = values.field("kind"), pc.list_parent_indices(elements)
+    sizes = pc.fill_null(pc.binary_length(values.field("text")), 0)
+    prose = pc.is_in(kinds, pa.array([int(kind) for kind in sorted(PROSE)], pa.int8()))
+    beside = np.bincount(
+        _numpy(documents),
+        np.where(_numpy(pc.is_in(kinds, BESIDE)), _numpy(sizes), 0),
+        minlength=len(elements),
+    ).astype(np.int64)
+    kept = pc.and_(prose, pc.and_(chosen.take(documents), pc.greater(sizes, 0)))
+    texts, documents, kinds = (
+        array.filter(kept) for array in (values.field("text"), documents, kinds)
+    )
+    if pc.any(pc.is_in(kinds, _OF_LINES)).as_py():
         texts, documents, kinds = _split_raw(texts, documents, kinds)
-    return texts, documents, kinds == Kind.TITLE, beside.astype(np.int64)
+    titles = _numpy(pc.equal(kinds, int(Kind.TITLE)))
+    return texts, _numpy(documents).astype(np.int64), titles, beside
 
 
 def _numpy(array: pa.Array) -> npt.NDArray[Any]:
@@ -200,22 +192,17 @@ def _numpy(array: pa.Array) -> npt.NDArray[Any]:
 
 
 def _split_raw(
-    texts: pa.StringArray, documents: Counts, kinds: npt.NDArray[np.int8]
-) -> tuple[pa.StringArray, Counts, npt.NDArray[np.int8]]:
+    texts: pa.StringArray, documents: pa.Array, kinds: pa.Array
+) -> tuple[pa.StringArray, pa.Array, pa.Array]:
     """Cut RAW elements and messages into their lines; leave out empty lines and fenced code."""
     import polars as pl
 
     frame = pl.DataFrame(
-        {
-            "text": pl.Series(texts),
-            "document": documents,
-            "kind": kinds,
-            "is_of_lines": IS_OF_LINES.take(kinds),
-        }
+        {"text": pl.Series(texts), "document": pl.Series(documents), "kind": pl.Series(kinds)}
     ).with_row_index("element")
     raw = (
         frame.lazy()
-        .filter("is_of_lines")
+        .filter(pl.col("kind").is_in(_OF_LINES.to_pylist()))
         .with_columns(pl.col("text").str.split("\n"))
         .explode("text", empty_as_null=False)
         .with_row_index("line")
@@ -225,15 +212,15 @@ def _split_raw(
     )
     whole = (
         frame.lazy()
-        .filter(~pl.col("is_of_lines"))
+        .filter(~pl.col("kind").is_in(_OF_LINES.to_pylist()))
         .with_columns(pl.lit(0, pl.get_index_type()).alias("line"))
     )
     wanted = ["element", "line", "text", "document", "kind"]
     both = pl.concat([raw.select(wanted), whole.select(wanted)]).sort("element", "line").collect()
     return (
         both["text"].to_arrow().cast(pa.string()),
-        both["document"].to_numpy(),
-        both["kind"].to_numpy(),
+        both["document"].to_arrow(),
+        both["kind"].to_arrow(),
     )
 
 
