@@ -20,7 +20,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -57,6 +57,10 @@ BLOCK_BYTES = 16_000_000
 POLL_SECONDS, MOST_POLL_SECONDS = 0.25, 5.0
 PAUSE_BY_POLL = 10
 STOP_SECONDS = 10.0
+
+OWN_CLUSTER = {"enable_metrics_collection": False, "worker_niceness": 0}
+"""Settings of a cluster that is ours: nobody reads its metrics, which took a fifth of what Ray takes for
+itself, and its workers get as much of a busy machine as this process does, not what others leave."""
 
 RETRIES = {"max_retries": 2}
 """Ray Data itself gives a unit to one worker after the other for ever, however many die of it."""
@@ -181,6 +185,7 @@ class RayEngine:
                 address="local",
                 num_cpus=self.workers or usable_cores(),
                 object_store_memory=self.object_store_bytes,
+                _system_config=_settings(os.environ),
                 **quiet,
             )
         else:
@@ -295,6 +300,15 @@ class RayEngine:
     def joins(self, plan: Plan, pending: Sequence[Join]) -> Iterator[JoinReceipt]:
         """Yield receipts as shards are joined, in parallel."""
         return as_done(plan.sink.join, pending)
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of a cluster of our own; what the environment says of one holds.
+
+    >>> _settings({"RAY_worker_niceness": "15"})
+    {'enable_metrics_collection': False}
+    """
+    return {name: to for name, to in OWN_CLUSTER.items() if f"RAY_{name}" not in environment}
 
 
 def operator_of(dataset: Any) -> str:

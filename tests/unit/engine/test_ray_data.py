@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import subprocess
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -203,3 +206,16 @@ def test_a_run_goes_on_without_the_document_that_ends_its_workers(plan: Plan) ->
 
 def lines_of(unit: Unit) -> bytes:
     return Path(unit.files[0].path).read_bytes()[unit.start : unit.end]
+
+
+def test_workers_of_our_own_cluster_get_as_much_of_a_busy_machine_as_this_process() -> None:
+    """Ray lets its workers have what others leave."""
+    told = """
+import os, ray
+from tore_export.engine.ray_data import RayEngine
+with RayEngine(None, 1):
+    print(ray.get(ray.remote(lambda: os.nice(0)).remote()) - os.nice(0))
+"""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    command = [sys.executable, "-c", told]
+    assert subprocess.run(command, env=plain, capture_output=True, check=True).stdout == b"0\n"
