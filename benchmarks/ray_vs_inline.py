@@ -4,7 +4,8 @@ Each side is a fresh process. Ray's start is measured by itself. The first job o
 workers and imports what they need, so a second job in the same cluster is measured as well: that one is
 the throughput of a run long enough not to notice. In this process, too, the second job counts. Wall
 time, since that is what workers are for; on a machine that is busy with other things the ratio says
-nothing, so the load before each repeat is kept beside it.
+nothing, so the load before each repeat is kept beside it. What the cores themselves give is measured,
+too: two processes without Ray, each with half of the files, at the same time.
 
 **Right as well:** the data files are the same bytes on every side.
 """
@@ -17,6 +18,7 @@ import os
 import shutil
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,26 @@ def in_a_fresh_process(workers: int, corpus: Path, out: Path) -> dict[str, Any]:
     return run(sys.executable, __file__, "--measure", workers, corpus, out).json()
 
 
+def halves(corpus: Path, work: Path) -> list[Path]:
+    """Return two folders that hold every other file of a corpus each, by links."""
+    folders = [work / "half-0", work / "half-1"]
+    shutil.rmtree(work, ignore_errors=True)
+    for number, path in enumerate(sorted(corpus.glob("*.jsonl"))):
+        folders[number % 2].mkdir(parents=True, exist_ok=True)
+        (folders[number % 2] / path.name).symlink_to(path.resolve())
+    return folders
+
+
+def seconds_of_two_processes(corpus: Path, work: Path) -> float:
+    """Return how long the slower one of two processes takes for its second job, half of a corpus."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(
+            lambda half: in_a_fresh_process(0, half, work / f"out-{half.name}"),
+            halves(corpus, work),
+        )
+        return max(side["second_seconds"] for side in found)
+
+
 def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
         workers, corpus, out = sys.argv[2:]
@@ -74,6 +96,7 @@ def main() -> None:
         }
         for side in SIDES:
             assert row[side]["files"] == row["inline"]["files"], f"{side} wrote other bytes"
+        row["two"] = {"second_seconds": seconds_of_two_processes(options.corpus, work / "two")}
         repeats.append(row)
 
     def seconds(side: str, what: str) -> float:
@@ -88,6 +111,7 @@ def main() -> None:
         "inline_seconds": seconds("inline", "second_seconds"),
         "load_average_before_each_repeat": loads,
         "repeats": options.repeats,
+        "two_processes_without_ray": {"times_inline": times_inline("two", "second_seconds")},
         "wanted": {"times_inline_after_the_start": 1.8, "ray_start_seconds": "under 6"},
     }
     for side in list(SIDES)[1:]:
