@@ -15,6 +15,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,11 @@ class MostBytes:
     def _watch(self) -> None:
         while not self._is_over.wait(0.2):
             found = 0
-            for path in self._folder.rglob("*"):
-                try:
-                    found += path.stat().st_size
-                except FileNotFoundError:  # it was renamed, or is done with
-                    continue
+            # a file is renamed or done with, or its folder is
+            with suppress(FileNotFoundError):
+                for path in self._folder.rglob("*"):
+                    with suppress(FileNotFoundError):
+                        found += path.stat().st_size
             self.most = max(self.most, found)
 
     def __enter__(self) -> MostBytes:
