@@ -18,6 +18,9 @@ from tore_export import (
 from tore_export.api.documents import as_table
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+ABSENT = (
+    "files of other projects are not beside this one; what parsers make here is read all the same"
+)
 
 OF_THE_FILE = {"doc_id", "source", "place"}
 """What tells where a document was read."""
@@ -27,9 +30,7 @@ def corpus(folder: str, pattern: str) -> list[Any]:
     """Return the files of a corpus as parameters, or one that is skipped where there are none."""
     found = sorted((CORPORA / folder).rglob(pattern))
     if not found:
-        return [
-            pytest.param(None, marks=pytest.mark.skip(reason="the shared corpora are not here"))
-        ]
+        return [pytest.param(None, marks=pytest.mark.skip(reason=ABSENT))]
     return [pytest.param(path, id=path.relative_to(CORPORA).as_posix()) for path in found]
 
 

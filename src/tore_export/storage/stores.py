@@ -57,7 +57,7 @@ def filesystem(scheme: str, authority: str) -> Any:
 
     try:
         found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
-    except NotImplementedError:  # Arrow knows the scheme, and was built without it
+    except NotImplementedError:  # this build of Arrow lacks a store it knows; fsspec may have it
         return _by_fsspec(scheme)
     except ValueError as refusal:  # Arrow does not know the scheme, or the address is none
         if scheme in _OF_ARROW:

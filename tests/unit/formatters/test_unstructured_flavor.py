@@ -1,6 +1,4 @@
-import pytest
-
-from tests.conftest import SHARED
+from tests.corpora import CORPORA, needs_corpora
 from tore_export.cli.main import run
 from tore_export.documents.columns import ElementColumns
 from tore_export.documents.element import Element
@@ -8,7 +6,7 @@ from tore_export.documents.schema import Kind
 from tore_export.formatters.formatter import DocumentHead
 from tore_export.formatters.markdown import Markdown
 
-UNSTRUCTURED = SHARED / "corpora" / "unstructured"
+UNSTRUCTURED = CORPORA / "unstructured"
 MADE = UNSTRUCTURED / "expected-structured-output-markdown"
 
 
@@ -41,7 +39,7 @@ def test_documents_are_apart():
     assert written([paragraph, paragraph], [], [paragraph]) == ["p\np", "", "p"]
 
 
-@pytest.mark.skipif(not MADE.is_dir(), reason="the shared corpora are not here")
+@needs_corpora
 def test_every_file_of_unstructureds_own_tests_is_written_to_the_byte(tmp_path):
     made = sorted(MADE.rglob("*.md"))
     assert len(made) == 64

@@ -96,7 +96,7 @@ def test_a_file_of_others_is_refused_and_one_of_ours_is_not(source: Path, tmp_pa
     refused(source, tmp_path / "d.parquet", "its name means a file")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere: the next test")
 def test_a_folder_that_cannot_be_written_is_refused(source: Path, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.corpora import CORPORA, needs_corpora
 from tests.unit.quality import clean
 from tests.unit.quality.tables import paragraphs, signals, table, worst
 from tore_export.documents.schema import Kind
@@ -14,7 +15,7 @@ from tore_export.quality.score import OF_RUNNING_TEXT, RULES, SIGNALS, Rule, mea
 
 BLOB = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" * 4
 PAGE = Path(__file__).resolve().parents[3] / "docs/quality.md"
-CASES = Path(__file__).resolve().parents[4] / "shared/corpora/quality/datatrove_unit_cases.jsonl"
+CASES = CORPORA / "quality/datatrove_unit_cases.jsonl"
 
 
 def test_a_rule_is_worth_one_up_to_ok_nothing_from_bad_on_and_a_line_between() -> None:
@@ -35,7 +36,6 @@ def test_every_rule_is_about_a_signal_and_signals_have_one_name() -> None:
     assert len(set(SIGNALS)) == len(SIGNALS)
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="an installed package has no docs")
 def test_the_page_about_quality_has_every_signal_and_every_rules_bounds() -> None:
     page = PAGE.read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
     ranged = {"top_3_gram", *(f"duplicated_{n}_grams" for n in range(6, 10))}
@@ -140,7 +140,7 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the recorded cases are not there")
+@needs_corpora
 def test_recorded_gopher_cases_lose_score_for_the_same_reason_or_differ_for_a_known_one() -> None:
     rows = map(json.loads, CASES.read_text(encoding="utf-8").splitlines())
     cases = [row for row in rows if row["filter"].startswith("Gopher")]

@@ -16,6 +16,7 @@ from zlib import crc32
 
 import pytest
 
+from tests.corpora import needs_a_named_corpus
 from tests.unit.quality import clean, spoil
 from tests.unit.quality.tables import worst
 from tore_export.documents.schema import Kind
@@ -30,8 +31,6 @@ KINDS = {
     "Table": Kind.TABLE,
     "CodeSnippet": Kind.CODE,
 }
-
-needs_corpus = pytest.mark.skipif(FOLDER is None, reason="TORE_EXPORT_CORPUS names no corpus")
 
 Document = list[tuple[int, str]]
 Spoil = Callable[[Document, random.Random], Document]
@@ -72,7 +71,7 @@ def real() -> list[tuple[str, Document]]:
     ]
 
 
-@needs_corpus
+@needs_a_named_corpus
 def test_of_a_real_corpus_fewer_than_one_in_fifty_goes(
     real: list[tuple[str, Document]],
 ) -> None:
@@ -94,7 +93,7 @@ def test_of_a_real_corpus_fewer_than_one_in_fifty_goes(
     assert halves[1] < 0.02
 
 
-@needs_corpus
+@needs_a_named_corpus
 @pytest.mark.parametrize("kind", [*spoil.KINDS, "words by chance", "each word once"])
 def test_of_real_documents_nearly_all_go_once_spoiled(
     real: list[tuple[str, Document]], kind: str

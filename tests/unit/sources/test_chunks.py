@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.corpora import CORPORA, needs_corpora
 from tests.unit.sources.reading import input_file, read, rows, rules, texts
 from tore_export.documents.schema import Kind
 from tore_export.errors import DocumentError
@@ -141,9 +141,9 @@ def test_whatever_a_chunk_says_nothing_raises_but_a_document_error(
     assert len(found) <= 2 + 2 * len(originals)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the published documents are not here")
+@needs_corpora
 def test_a_published_document_in_chunks_has_its_elements_back() -> None:
-    folder = SHARED / "corpora" / "unstructured" / "expected-structured-output"
+    folder = CORPORA / "unstructured" / "expected-structured-output"
     names = ("local-single-file-basic-chunking", "local-single-file-chunk-no-orig-elements")
     files = [path for name in names for path in sorted((folder / name).glob("*.json"))]
     unit = Unit(0, "files", tuple(input_file(path) for path in files))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.corpora import CORPORA, needs_corpora
 from tests.unit.sources.reading import input_file, read, rows, rules
 from tests.unit.sources.reading import tables as arrow_tables
 from tore_export.documents.element import Element
@@ -21,8 +21,6 @@ from tore_export.sources.delimited import cells as delimited_cells
 from tore_export.sources.delimited.cells import grid_of, sniffed
 from tore_export.sources.delimited.reader import has_header
 from tore_export.sources.unit import Unit
-
-CORPUS = SHARED / "corpora"
 
 
 def tables(folder: Path, data: bytes, name: str = "a.csv") -> list[Element]:
@@ -219,9 +217,9 @@ def test_hostile_quotes_cost_time_in_proportion(tmp_path: Path) -> None:
     assert time.process_time() - start < 5
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the published documents are not here")
+@needs_corpora
 def test_published_tables_have_the_cells_that_docling_finds() -> None:
-    folder = CORPUS / "docling" / "docling" / "csv"
+    folder = CORPORA / "docling" / "docling" / "csv"
     files = sorted((folder / "sources").glob("*.csv"))
     found = rows(Unit(0, "files", tuple(input_file(path) for path in files)))
     assert len(found) == 9
@@ -238,9 +236,9 @@ def test_published_tables_have_the_cells_that_docling_finds() -> None:
         assert headers(table)[0], path.name
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the published documents are not here")
+@needs_corpora
 def test_a_table_in_utf16_is_the_table_in_utf8() -> None:
-    folder = CORPUS / "unstructured" / "example-docs"
+    folder = CORPORA / "unstructured" / "example-docs"
     names = ("stanley-cups.csv", "stanley-cups-utf-16.csv", "stanley-cups-with-emoji.csv")
     found = rows(Unit(0, "files", tuple(input_file(folder / name) for name in names)))
     plain, utf16, emoji = (texts(row["elements"][0]) for row in found)
