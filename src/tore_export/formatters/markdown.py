@@ -27,13 +27,11 @@ from tore_export.formatters.formatter import (
     check_choice,
     files_of,
 )
+from tore_export.formatters.formulas import latex_of
 from tore_export.formatters.grid import MERGED_CELLS
 from tore_export.formatters.inline import IMAGES
-from tore_export.formatters.markdown_elements import (
-    MarkdownDocument,
-    describe_image,
-    latex_of,
-)
+from tore_export.formatters.markdown_blocks import describe_image
+from tore_export.formatters.markdown_elements import MarkdownDocument
 from tore_export.formatters.page_marks import PAGE_MARKS, with_page_marks
 from tore_export.formatters.table import TABLES
 from tore_export.formatters.unstructured_flavor import unstructured_pieces

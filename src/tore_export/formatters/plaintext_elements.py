@@ -10,8 +10,9 @@ from tore_export.documents.columns import Cells, ElementColumns, decode_meta
 from tore_export.documents.schema import FURNITURE, Kind
 from tore_export.formatters.blocks import OpenBlocks, own_mark
 from tore_export.formatters.drawn_table import drawn_table
+from tore_export.formatters.formulas import latex_of
 from tore_export.formatters.grid import with_texts
-from tore_export.formatters.markdown_elements import describe_image, latex_of
+from tore_export.formatters.markdown_blocks import describe_image
 from tore_export.formatters.spans import nested
 from tore_export.formatters.speakers import speaker_of
 from tore_export.formatters.table import lines_of

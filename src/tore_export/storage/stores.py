@@ -53,13 +53,11 @@ Found = TypeVar("Found")
 @lru_cache(maxsize=32)
 def filesystem(scheme: str, authority: str) -> Any:
     """Return the Arrow file system for a kind of URI, made once per process."""
-    from pyarrow import fs
+    from pyarrow import ArrowException, fs
 
     try:
         found, _ = fs.FileSystem.from_uri(f"{scheme}://{authority}/")
-    except NotImplementedError:  # this build of Arrow lacks a store it knows; fsspec may have it
-        return _by_fsspec(scheme)
-    except ValueError as refusal:  # Arrow does not know the scheme, or the address is none
+    except ArrowException as refusal:  # a scheme it does not know, or no address
         if scheme in _OF_ARROW:
             raise StorageError(
                 "not an address of a store", where=f"{scheme}://{authority}", found=str(refusal)
