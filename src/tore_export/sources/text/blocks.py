@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from tore_export.sources.text.headings import (
     heading_of,
     n_heading_lines,
 )
+from tore_export.sources.text.layout import blocks_of, indent_at, margin_of
 from tore_export.sources.text.lists import (
     RULE,
     Item,
@@ -33,19 +33,16 @@ from tore_export.sources.text.tables import table_of
 
 __all__ = ["append_text"]
 
-_BLOCK = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
 # one line at the margin that begins with a letter, and is no bullet spelled o
 _LINE = r"(?!o[ \t])[^\W\d_][^\n]*+"
 _PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})+")
 # one line without any mark at its start but perhaps a number's
 _WORDS = r"[ \t]*+(?!o[ \t])(?:[^\W_]|[“„«(\[])[^\n]*+"
 _UNMARKED = re.compile(rf"{_WORDS}(?:\n{_WORDS})*+")
-_SPACE = re.compile(r"[ \t]*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DIRECTIVE = re.compile(r"\.\. (?:code-block|code|sourcecode|highlight)::(?:[ \t]+([\w+#.-]+))?")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
 
-_SENTENCE_ENDS = ".!?:"
 _CODE_INDENT = 4
 _LONG_RULE = 10
 
@@ -82,26 +79,11 @@ class _Page:
         self._page = number
         self._open: list[_Open] = []
         self._code = OpenCode(text)
-        self._blocks = [(m.start(), m.end()) for m in _BLOCK.finditer(text)]
-        self._starts = [(start, self._indent_at(start)) for start, _ in self._blocks]
+        self._blocks = blocks_of(text)
+        self._starts = [(start, indent_at(text, start)) for start, _ in self._blocks]
         self._numbers = numbered_items(text, self._starts)
         self._number_places = sorted(self._numbers)
-        self._base = self._common_indent() if any(i for _, i in self._starts) else 0
-
-    def _indent_at(self, place: int) -> int:
-        found = _SPACE.match(self._text, place)
-        return indent_of(found[0]) if found else 0
-
-    def _common_indent(self) -> int:
-        """Return the indentation of most of the text."""
-        text = self._text
-        sizes: Counter[int] = Counter()
-        for (start, end), (_, indent) in zip(self._blocks, self._starts, strict=True):
-            # only what may be sentences: there may be more code than text
-            if text[end - 1] in _SENTENCE_ENDS and text[start:end].lstrip()[0].isupper():
-                sizes[indent] += end - start
-        most = max(sizes.values(), default=0)
-        return min((indent for indent, size in sizes.items() if 2 * size >= most), default=0)
+        self._base = margin_of(text, self._blocks, [indent for _, indent in self._starts])
 
     def append(self) -> None:
         """Append every block."""
